@@ -1,0 +1,75 @@
+# make interview   create .venv, install, start the interview
+# make test        the same, then lint, types, contracts and the whole test suite
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check
+JOBS ?= 2
+LANG_ARG = $(if $(lang),--lang $(lang),)
+
+.PHONY: interview test test-all check lint types contracts dialogues soak bench wheel clean
+
+interview: $(VENV)/.installed
+	@$(BIN)/amyo interview $(LANG_ARG)
+
+test: lint types contracts
+	$(BIN)/python -m pytest -n $(JOBS)
+
+# Every supported Python that this machine has.
+test-all:
+	@for python in $$(.ci/pythons); do \
+	  version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	  echo "== Python $$version"; \
+	  $(MAKE) --no-print-directory test PYTHON=$$python VENV=.venv-$$version || exit 1; \
+	done
+
+check: $(VENV)/.installed
+	$(BIN)/amyo check
+
+dialogues: $(VENV)/.installed
+	$(BIN)/amyo replay dialogues
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.tested
+	$(BIN)/mypy
+
+contracts: $(VENV)/.tested
+	$(BIN)/lint-imports
+
+# 20,000 cases through the engine, watching its memory (minutes).
+soak: $(VENV)/.tested
+	$(BIN)/python benchmarks/soak.py
+
+bench: $(VENV)/.tested
+	$(BIN)/python benchmarks/startup.py
+
+wheel: $(VENV)/.tested
+	$(PIP) wheel --quiet --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf .venv .venv-* dist build
+
+# --- installation -------------------------------------------------------------------------
+
+$(VENV)/bin/python:
+	@command -v cc >/dev/null || command -v gcc >/dev/null || \
+	  { echo "A C compiler is needed to build durable-rules: install gcc (Debian: apt install gcc)." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))' || \
+	  { echo "Python's headers are needed to build durable-rules: install them (Debian: apt install python3-dev)." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { echo "Python's venv module is needed: install it (Debian: apt install python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing (the first time takes a minute)..."
+	@$(PIP) install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	@$(PIP) install --quiet -c constraints.txt -e '.[test]'
+	@touch $@

@@ -1,0 +1,166 @@
+"""The `amyo` command: one short function for each sub-command.
+
+What is heavy is imported by the function that needs it, so that the first question appears at
+once. Errors are one line on standard error and exit status 2.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.language.catalogue import LANGUAGES
+from rules.model import Tier
+
+if TYPE_CHECKING:
+    from assistant.dialogue.replay_report import Report
+    from assistant.reasoning.differential import Reasoner
+
+VERSION = "0.1.0"
+
+
+def default_language() -> str:
+    """French if the user's locale is French, else English."""
+    named = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return "fr" if (named or locale.getlocale()[0] or "").lower().startswith("fr") else "en"
+
+
+_lang = click.option(
+    "--lang", type=click.Choice(LANGUAGES), default=default_language, help="Language (fr or en)."
+)
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="amyo")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """A guided interview on muscle wasting. Without a command: the interview.
+
+    A teaching and decision-support tool, not a medical device.
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(interview)
+
+
+@main.command()
+@_lang
+@click.option("--record", type=click.Path(path_type=Path), help="Write the session as a dialogue.")
+@click.option("--plain", is_flag=True, help="Numbered ASCII menus, line by line.")
+@click.option(
+    "--tier", type=click.Choice([tier.value for tier in Tier]), default=Tier.GENETICS.value,
+    help="The furthest kind of finding that may be asked for.",
+)  # fmt: skip
+def interview(lang: str, record: Path | None, plain: bool, tier: str) -> None:
+    """The guided interview."""
+    from assistant.dialogue.events import Settings
+    from assistant.terminal.run import interview as hold
+    from assistant.terminal.run import open_terminal
+
+    if record is not None:
+        _refuse_to_overwrite(record)
+    reasoner = _reasoner()
+    settings = Settings(lang=lang, today=date.today(), tier=Tier(tier))
+    terminal = open_terminal(reasoner, plain=plain)
+    session = hold(reasoner, settings, terminal, VERSION)
+    if record is not None and session.answers:
+        from assistant.dialogue.record import write_session
+        from assistant.language.catalogue import say
+
+        write_session(session, reasoner, record)
+        click.echo(say(session.lang, "recorded", path=record), err=True)
+
+
+@main.command()
+def check() -> None:
+    """Verify the knowledge: every problem with its code, file and line."""
+    from rules.check import problems
+    from rules.files import knowledge_files
+    from rules.load import read
+
+    knowledge, sources = read(knowledge_files())
+    found = problems(knowledge, sources)
+    for problem in found:
+        click.echo(str(problem))
+    if found or knowledge is None:
+        raise click.exceptions.Exit(1)
+    click.echo(
+        f"{len(knowledge.diagnoses)} diagnoses, {len(knowledge.findings)} findings, "
+        f"{len(knowledge.patterns)} patterns, {len(knowledge.red_flags)} red flags, "
+        f"{len(knowledge.references)} references: no problem found"
+    )
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json", "junit"]), default="text")
+@click.option("--accept", is_flag=True, help="Offer to rewrite expectations that were not met.")
+def replay(paths: tuple[Path, ...], form: str, accept: bool) -> None:
+    """Run dialogue files (those that come with the program if no path is named).
+
+    Each runs in French and in English. Exit 1 if one fails, 2 if none was found.
+    """
+    from assistant.dialogue import replay_report
+    from assistant.dialogue.run import run_all, shipped_dialogues
+
+    chosen = paths or (shipped_dialogues(),)
+    reasoner = _reasoner()
+    reports = []
+    for report in run_all(reasoner, chosen):
+        reports.append(report)
+        if form == "text":
+            click.echo(replay_report.text(report))
+    if not reports:
+        raise click.UsageError(f"no dialogue (*.yaml) found in {', '.join(map(str, chosen))}")
+    if form == "json":
+        click.echo(replay_report.as_json(reports))
+    elif form == "junit":
+        click.echo(replay_report.as_junit(reports))
+    failed = [report for report in reports if not report.passed]
+    click.echo(f"{len(reports) - len(failed)} passed, {len(failed)} failed", err=form != "text")
+    if accept:
+        _offer_to_accept(reasoner, failed)
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def _offer_to_accept(reasoner: Reasoner, failed: list[Report]) -> None:
+    from assistant.dialogue.accept import accepted, rewrite
+    from assistant.dialogue.script import read_dialogue
+
+    for report in failed:
+        if report.unreadable:
+            continue
+        expect = accepted(read_dialogue(Path(report.name), reasoner.knowledge), report.results)
+        if click.confirm(f"Rewrite what {report.name} expects?", default=False, err=True):
+            rewrite(Path(report.name), expect)
+
+
+def _reasoner() -> Reasoner:
+    """The shipped knowledge, made ready."""
+    from platformdirs import user_cache_path
+
+    from assistant.reasoning.differential import Reasoner
+    from rules.cache import load_cached
+    from rules.problem import KnowledgeError
+
+    try:
+        return Reasoner.of(load_cached(user_cache_path("amyo")))
+    except KnowledgeError as error:
+        raise click.UsageError(f"the knowledge has problems, run amyo check: {error}") from None
+
+
+def _refuse_to_overwrite(path: Path) -> None:
+    if path.exists():
+        raise click.UsageError(f"{path} exists already: name another file for --record")
+    if not path.parent.is_dir():
+        raise click.UsageError(f"there is no folder {path.parent}: make it, or name another")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,212 @@
+"""Dialogue files: a patient, optionally the literal conversation, and what should come of it.
+
+The same file is a saved session, a regression test and a practice case. It is YAML, read as
+safely as the knowledge; its JSON Schema (docs/dialogue.schema.json) helps editors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, ValidationError
+
+from assistant.reasoning.differential import OTHER
+from assistant.reasoning.facts import UNKNOWN, band
+from rules.load import read_plain
+from rules.model import Finding, Id, Kind, Knowledge, Record, Text
+from rules.problem import Problem
+
+SUFFIXES = (".yaml", ".yml")
+Answer = str | int | float | tuple[str, ...]
+
+
+class Source(Record):
+    """The published case that a dialogue is built on."""
+
+    title: str
+    first_author: str | None = None
+    year: Annotated[int, Field(ge=1850, le=2100)] | None = None
+    journal: str | None = None
+    read_at: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    read: Literal["abstract", "full_text"]
+    pmid: Annotated[str, Field(pattern=r"^\d{4,9}$")] | None = None
+    doi: Annotated[str, Field(pattern=r"^10\.\S+$")] | None = None
+
+
+class Patient(Record):
+    """What is true of the patient, in any order. What is not here is unknown."""
+
+    age: Annotated[float, Field(ge=0, le=120)] | None = None
+    sex: Literal["male", "female"] | None = None
+    answers: dict[Id, Answer] = Field(default_factory=dict)
+
+
+class Turn(Record):
+    """One turn of a literal conversation: what was asked, what is typed, what it is taken for."""
+
+    ask: Id | None = None
+    say: Text | str | int | float
+    understood: dict[Id, Answer] = Field(default_factory=dict)
+
+
+class Expect(Record):
+    """What should come of it. Only what is named is tested.
+
+    `leading`, `differential` (the first ranks, in order) and `not` (not among those that the
+    conclusion presents: the first three, unless under 2 %) name diagnoses; "other" stands for
+    none of them. `red_flags` names exactly those raised.
+    `why` names findings that must speak for the leading diagnosis. `asked`, `not_asked` and
+    `questions_at_most` are about the interview; the rest must also hold when all answers are
+    given at once.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    leading: Id | None = None
+    differential: tuple[Id, ...] = ()
+    not_: Annotated[tuple[Id, ...], Field(alias="not")] = ()
+    sites: tuple[Id, ...] = ()
+    patterns: tuple[Id, ...] = ()
+    red_flags: tuple[Id, ...] | None = None
+    why: tuple[Id, ...] = ()
+    asked: tuple[Id, ...] = ()
+    not_asked: tuple[Id, ...] = ()
+    questions_at_most: Annotated[int, Field(ge=1)] | None = None
+
+
+class Dialogue(Record):
+    """A dialogue file."""
+
+    title: Text
+    kind: Literal["typical", "hard", "recorded"] = "typical"
+    note: Text | None = None
+    source: Source | None = None
+    patient: Patient = Patient()
+    turns: tuple[Turn, ...] = ()
+    expect: Expect = Expect()
+
+    @property
+    def answers(self) -> dict[str, tuple[str, ...]]:
+        """The patient's answers as the answer log keeps them."""
+        given: dict[str, Answer] = dict(self.patient.answers)
+        if self.patient.age is not None:
+            given["age"] = self.patient.age
+        if self.patient.sex is not None:
+            given["sex"] = self.patient.sex
+        return {id_: logged(value) for id_, value in given.items()}
+
+
+@dataclass(frozen=True)
+class DialogueError(Exception):
+    """A dialogue file that cannot be used: every problem, with file and line."""
+
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+def logged(value: Answer) -> tuple[str, ...]:
+    """A value of a dialogue file as the answer log keeps it: a tuple of strings."""
+    if isinstance(value, tuple):
+        return value
+    return (value if isinstance(value, str) else f"{value:g}",)
+
+
+def read_dialogue(path: Path, knowledge: Knowledge, name: str | None = None) -> Dialogue:
+    """The dialogue in a file. DialogueError if it is not one, or names what is not known."""
+    name = name or str(path)
+    data, sources = read_plain(path, name)
+    if sources.problems:
+        raise DialogueError(tuple(sources.problems))
+    if not isinstance(data, dict):
+        raise DialogueError((Problem(name, 1, "D001", "a dialogue is a mapping with a title"),))
+    try:
+        dialogue = Dialogue.model_validate(data)
+    except ValidationError as error:
+        for detail in error.errors():
+            loc = tuple(part for part in detail["loc"] if part in _keys(data))
+            where = ".".join(map(str, detail["loc"]))
+            sources.refuse(loc, "D001", f"“{where}”: {detail['msg'].lower()}")
+        raise DialogueError(tuple(dict.fromkeys(sources.problems))) from None
+    for loc, problem in _unknown(dialogue, knowledge):
+        sources.refuse(loc, "D002", problem)
+    if sources.problems:
+        raise DialogueError(tuple(sources.problems))
+    return dialogue
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of dialogue files."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Dialogue.model_json_schema(by_alias=True),
+        "title": "amyo dialogue",
+    }
+
+
+def _keys(data: Any) -> set[str | int]:
+    """All keys and indices anywhere in the data: what a location may be made of."""
+    if isinstance(data, dict):
+        return set(data).union(*map(_keys, data.values()))
+    if isinstance(data, list):
+        return set(range(len(data))).union(*map(_keys, data))
+    return set()
+
+
+Loc = tuple[str | int, ...]
+
+
+def _unknown(dialogue: Dialogue, knowledge: Knowledge) -> list[tuple[Loc, str]]:
+    """What a dialogue names that the knowledge does not have."""
+    found: list[tuple[Loc, str]] = []
+    for id_, values in dialogue.answers.items():
+        loc: Loc = ("patient", "answers", id_) if id_ not in ("age", "sex") else ("patient", id_)
+        found += [(loc, text) for text in answer_problems(knowledge.findings, id_, values)]
+    known: Mapping[str, set[str]] = {
+        "diagnosis": {*knowledge.diagnoses, OTHER},
+        "pattern": set(knowledge.patterns),
+        "red flag": set(knowledge.red_flags),
+        "finding": set(knowledge.findings),
+    }
+    expect = dialogue.expect
+    named = [
+        ("leading", "diagnosis", (expect.leading,) if expect.leading else ()),
+        ("differential", "diagnosis", expect.differential),
+        ("not", "diagnosis", expect.not_),
+        ("sites", "pattern", expect.sites),
+        ("patterns", "pattern", expect.patterns),
+        ("red_flags", "red flag", expect.red_flags or ()),
+        ("why", "finding", expect.why),
+        ("asked", "finding", expect.asked),
+        ("not_asked", "finding", expect.not_asked),
+    ]
+    for key, kind, ids in named:
+        for id_ in ids:
+            if id_ not in known[kind] and not (kind == "finding" and id_ in known["pattern"]):
+                found.append((("expect", key), f"there is no {kind} “{id_}”"))
+    return found
+
+
+def answer_problems(
+    findings: Mapping[str, Finding], id_: str, values: tuple[str, ...]
+) -> list[str]:
+    """What is wrong with an answer of a file, in sentences; empty if nothing is."""
+    finding = findings.get(id_)
+    if finding is None:
+        return [f"there is no finding “{id_}”"]
+    if values == (UNKNOWN,):
+        return []
+    if len(values) != 1 and finding.kind is not Kind.SEVERAL:
+        return [f"{id_} takes one answer"]
+    if finding.exclusive in values and len(values) > 1:
+        return [f"{id_}: “{finding.exclusive}” cannot go with other answers"]
+    if finding.kind is Kind.SEVERAL:
+        wrong = [value for value in values if value not in finding.values]
+    else:
+        wrong = [value for value in values if band(finding, value) is None]
+    options = ", ".join(finding.values)
+    return [f"“{value}” is no answer to {id_}: use one of {options}" for value in wrong]

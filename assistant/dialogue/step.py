@@ -1,0 +1,83 @@
+"""READ THIS FIRST: one turn of the conversation.
+
+`step(reasoner, session, text)` is the whole program in one function: a typed line goes in, the
+session after it and what is said come out. It does no input or output and keeps no state, so the
+terminal, the replay of dialogue files and the tests all hold the same conversation.
+
+    typed line → an answer to the pending question? → events in the log → conclude → next question
+               → a command (why, back, edit ...)?    → its own reply, the question again
+               → neither?                            → what was expected, the question again
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.dialogue.commands import command
+from assistant.dialogue.events import Session, Settings
+from assistant.dialogue.turn import Reply, after, ask_again, go_on, take
+from assistant.language import questions
+from assistant.language.blocks import Block, Blocks, Style
+from assistant.language.catalogue import say
+from assistant.language.names import duration_text
+from assistant.language.text import MAX_TEXT, clean
+from assistant.language.understand import Misread, understand
+from assistant.reasoning.differential import Reasoner
+from assistant.reasoning.facts import UNKNOWN, days
+
+
+def start(reasoner: Reasoner, settings: Settings, version: str) -> Reply:
+    """The first words, and the first question."""
+    lang = settings.lang
+    opening = (
+        Block(Style.TITLE, say(lang, "title", version=version)),
+        Block(Style.MUTED, say(lang, "disclaimer")),
+        Block(Style.TEXT, say(lang, "opening_hint")),
+    )
+    return after(opening, go_on(reasoner, Session(settings)))
+
+
+def step(reasoner: Reasoner, session: Session, text: str) -> Reply:
+    """The session after a typed line, and what is said to it."""
+    lang, typed = session.lang, clean(text[: MAX_TEXT + 1])
+    if len(text) > MAX_TEXT:
+        problem = say(lang, "too_long", count=len(text), limit=MAX_TEXT)
+        return ask_again(reasoner, session, (Block(Style.ERROR, problem),))
+    if not typed:
+        key = "nothing_left" if text.strip() else "empty"
+        return ask_again(reasoner, session, (Block(Style.ERROR, say(lang, key)),))
+    answer = _answer(reasoner, session, typed)
+    if isinstance(answer, tuple):
+        return take(reasoner, session, answer, typed)
+    return command(reasoner, session, typed) or ask_again(reasoner, session, answer.blocks)
+
+
+@dataclass(frozen=True)
+class _NoAnswer:
+    blocks: Blocks
+
+
+def _answer(reasoner: Reasoner, session: Session, typed: str) -> tuple[str, ...] | _NoAnswer:
+    """The answer that a line gives to the pending question, or why it gives none."""
+    lang = session.lang
+    if session.pending is None:
+        return _NoAnswer((Block(Style.ERROR, say(lang, "after_end")),))
+    finding = reasoner.knowledge.findings[session.pending]
+    reading = understand(finding, typed, today=session.settings.today)
+    if isinstance(reading, Misread):
+        return _NoAnswer(questions.misread(finding, reading, lang))
+    conflict = _conflict(session, session.pending, reading)
+    return reading if conflict is None else _NoAnswer((Block(Style.ERROR, conflict),))
+
+
+def _conflict(session: Session, finding: str, values: tuple[str, ...]) -> str | None:
+    """Answers that cannot both be true: an illness older than its patient."""
+    answers = {**session.answers, finding: values}
+    age, duration = answers.get("age"), answers.get("duration")
+    if not age or not duration or UNKNOWN in (age[0], duration[0]):
+        return None
+    length = days(duration[0])
+    if length is None or length <= (float(age[0]) + 1) * 365.25:
+        return None
+    told = duration_text(duration[0], session.lang)
+    return say(session.lang, "onset_after_age", age=age[0], duration=told)

@@ -1,0 +1,161 @@
+"""How facts, values, diagnoses and sources are called in a language."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+
+from assistant.language.catalogue import say
+from assistant.language.text import fold, shorten
+from assistant.reasoning.differential import OTHER, Hypothesis
+from assistant.reasoning.facts import UNKNOWN, days
+from rules.compile import Fact
+from rules.model import YES, Finding, Kind, Knowledge, Reference, Sourced
+from rules.typography import french
+
+_TIME_UNITS = {
+    "Y": {"fr": ("an", "ans"), "en": ("year", "years")},
+    "M": {"fr": ("mois", "mois"), "en": ("month", "months")},
+    "W": {"fr": ("semaine", "semaines"), "en": ("week", "weeks")},
+    "D": {"fr": ("jour", "jours"), "en": ("day", "days")},
+}
+
+
+def diagnosis_name(knowledge: Knowledge, id_: str, lang: str) -> str:
+    """The name of a diagnosis, or of "none of these"."""
+    return say(lang, "other") if id_ == OTHER else knowledge.diagnoses[id_].name[lang]
+
+
+def values_text(finding: Finding, values: Iterable[str], lang: str) -> str:
+    """The values of an answer as they are shown: "shoulder girdle, upper arm", "3 weeks"."""
+    return ", ".join(_value_text(finding, value, lang) for value in values)
+
+
+def fact_text(knowledge: Knowledge, fact: Fact, lang: str) -> tuple[str, str]:
+    """The label of a fact's finding and its value: ("weak muscles", "deltoid")."""
+    id_, _, option = fact.key.partition(".")
+    if id_ in knowledge.patterns:
+        return knowledge.patterns[id_].label[lang], say(lang, "present")
+    finding = knowledge.findings[id_]
+    if not option:
+        return finding.label[lang], finding.values[fact.value].label[lang]
+    label = finding.values[option].label[lang]
+    return finding.label[lang], label if fact.value == YES else say(lang, "without", value=label)
+
+
+def source_text(knowledge: Knowledge, source: Sourced, lang: str) -> str:
+    """What a statement rests on, in brackets: "[van Alfen 2006]" or "[judgement]"."""
+    if not source.references or source.basis == "judgement":
+        return say(lang, "source_judgement")
+    short = "; ".join(short_reference(knowledge.references[id_]) for id_ in source.references)
+    return say(lang, "source_published", references=short)
+
+
+def short_reference(reference: Reference) -> str:
+    """First author's surname and year; the beginning of the title where they are not known."""
+    if reference.first_author is None:
+        return f"“{shorten(reference.title, 32)}”"
+    surname = re.sub(r"(?: [A-Z][A-Z.-]{0,4})+$", "", reference.first_author.replace(",", ""))
+    return f"{surname} {reference.year}" if reference.year else surname
+
+
+def long_reference(reference: Reference) -> str:
+    """A reference as it stands in a list, with where it can be opened."""
+    parts = [reference.first_author, reference.title, reference.journal]
+    if reference.year:
+        parts.append(str(reference.year))
+    where = [f"doi:{reference.doi}"] if reference.doi else []
+    if reference.pmid:
+        where.append(f"PMID {reference.pmid}")
+    cited = ". ".join(part.rstrip(".") for part in parts if part)
+    return f"{cited}. {' '.join(where) or reference.read_at}"
+
+
+def word(hypothesis: Hypothesis, lang: str) -> str:
+    """The graded word for a probability."""
+    for bound, key in (
+        (0.9, "very_likely"),
+        (0.6, "likely"),
+        (0.25, "possible"),
+        (0.05, "unlikely"),
+    ):
+        if hypothesis.probability >= bound:
+            return say(lang, f"word_{key}")
+    return say(lang, "word_very_unlikely")
+
+
+def percent(share: float, lang: str) -> str:
+    """A share as a percentage, never as certain as 0 or 100."""
+    if share < 0.01:
+        text = "< 1 %" if lang == "fr" else "< 1%"
+    elif share > 0.99:
+        text = "> 99 %" if lang == "fr" else "> 99%"
+    else:
+        text = f"{share * 100:.0f} %" if lang == "fr" else f"{share * 100:.0f}%"
+    return french(text) if lang == "fr" else text
+
+
+def ratio(weight: float, lang: str) -> str:
+    """A weight in nats as the ratio that it multiplies by: "4.5", "0.12"."""
+    return number(math.exp(weight), lang)
+
+
+def number(value: float, lang: str) -> str:
+    """A number with two or three significant digits, with the language's decimal sign."""
+    text = f"{value:.3g}" if 0.001 <= value < 1000 else f"{value:.2e}"
+    return text.replace(".", ",") if lang == "fr" else text
+
+
+def joined(parts: Iterable[str], lang: str) -> str:
+    """ "a, b or c"."""
+    items = list(parts)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {say(lang, 'or')} {items[-1]}"
+
+
+def look_up(key: str, named: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """The ids that a typed name may mean: by whole name, else by beginning, else by a word.
+
+    `named` gives the names of each id. One id: understood; several: ambiguous; none: unknown.
+    """
+    typed = fold(key).replace("_", " ")
+    folded = {id_: {fold(name).replace("_", " ") for name in names} for id_, names in named.items()}
+    for fits in (
+        lambda name: name == typed,
+        lambda name: name.startswith(typed),
+        lambda name: len(typed) >= 3 and f" {typed}" in f" {name}",
+    ):
+        found = tuple(id_ for id_, names in folded.items() if any(map(fits, names)))
+        if found:
+            return found
+    return ()
+
+
+def _value_text(finding: Finding, value: str, lang: str) -> str:
+    if value == UNKNOWN:
+        return say(lang, "unknown")
+    if value in finding.values:
+        return finding.values[value].label[lang]
+    if finding.kind is Kind.DURATION and days(value) is not None:
+        return duration_text(value, lang)
+    unit = finding.unit[lang] if finding.unit else ""
+    amount = float(value)
+    if finding.unit and finding.unit.en == "years" and 0 < amount < 2:
+        return duration_text(f"P{round(amount * 12)}M", lang)
+    text = f"{value} {unit}".replace(".", ",") if lang == "fr" else f"{value} {unit}"
+    return french(text) if lang == "fr" else text
+
+
+def duration_text(iso: str, lang: str) -> str:
+    """An ISO 8601 length of time in words: "3 weeks"."""
+    length = days(iso) or 0.0
+    letter = iso[-1]
+    amount = float(iso[1:-1]) if re.fullmatch(r"P\d+(?:\.\d+)?[YMWD]", iso) else length
+    if letter == "D" and length >= 60:  # a date was given: its days say too much
+        letter, amount = ("Y", length / 365.25) if length >= 730 else ("M", length / 30.4375)
+        amount = round(amount)
+    unit = _TIME_UNITS[letter][lang][0 if amount < 2 else 1]
+    text = f"{amount:g} {unit}"
+    return french(text.replace(".", ",")) if lang == "fr" else text

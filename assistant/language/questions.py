@@ -1,0 +1,95 @@
+"""Questions as they are put, answers as they are echoed, lines that were not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from assistant.language.blocks import Block, Blocks, Style
+from assistant.language.catalogue import say
+from assistant.language.names import fact_text, joined, values_text
+from assistant.language.text import shorten
+from assistant.language.understand import Fault, Misread
+from assistant.reasoning.facts import UNKNOWN
+from rules.compile import Fact
+from rules.model import Finding, Kind, Knowledge
+from rules.typography import french
+
+_SHOWS_CHOICES = (Kind.CHOICE, Kind.SEVERAL)
+
+
+def ask(finding: Finding, number: int, lang: str) -> Blocks:
+    """A question, with its choices or what form of answer it takes."""
+    blocks = [Block(Style.STRONG, f"{say(lang, 'question_number', n=number)}. {finding.ask[lang]}")]
+    if finding.kind in _SHOWS_CHOICES:
+        labels = tuple(value.label[lang] for value in finding.values.values())
+        blocks.append(Block(Style.CHOICES, "", items=labels))
+    hint = _hint(finding, lang)
+    if hint:
+        blocks.append(Block(Style.MUTED, hint))
+    return tuple(blocks)
+
+
+def noted(
+    knowledge: Knowledge, id_: str, values: Iterable[str], implied: Iterable[Fact], lang: str
+) -> Blocks:
+    """The echo of an answer, in one short line, with what it implies."""
+    finding = knowledge.findings[id_]
+    text = say(lang, "noted", label=finding.label[lang], values=values_text(finding, values, lang))
+    facts = "; ".join(_colon(*fact_text(knowledge, fact, lang), lang) for fact in implied)
+    if facts:
+        text += " " + say(lang, "noted_implied", facts=facts)
+    return (Block(Style.NOTED, text),)
+
+
+def misread(finding: Finding, fault: Misread, lang: str) -> Blocks:
+    """Why a line is no answer, and what was expected."""
+    labels = [finding.values[id_].label[lang] for id_ in fault.candidates if id_ in finding.values]
+    candidates = joined(labels, lang)
+    text = say(lang, fault.fault, part=shorten(fault.part, 40), candidates=candidates)
+    if fault.fault is Fault.NO_SUCH_ANSWER and candidates:
+        text += " " + say(lang, "did_you_mean", candidates=candidates)
+    return (Block(Style.ERROR, f"{text} {_expected(finding, lang)}"),)
+
+
+def known(
+    knowledge: Knowledge,
+    answers: Mapping[str, tuple[str, ...]],
+    facts: Mapping[Fact, str],
+    lang: str,
+) -> Blocks:
+    """All that was answered, and what follows from it without any rule."""
+    if not answers:
+        return (Block(Style.TEXT, say(lang, "no_facts")),)
+    blocks = [Block(Style.TITLE, say(lang, "facts_title"))]
+    for id_, values in answers.items():
+        finding = knowledge.findings[id_]
+        style = Style.MUTED if values == (UNKNOWN,) else Style.BULLET
+        text = _colon(finding.label[lang], values_text(finding, values, lang), lang)
+        blocks.append(Block(style, f"{text}  ({id_})"))
+    for fact, stated_by in facts.items():
+        if fact.key.partition(".")[0] not in (*answers, "weak_muscles"):
+            origin = say(lang, "from_answer", label=knowledge.findings[stated_by].label[lang])
+            text = _colon(*fact_text(knowledge, fact, lang), lang)
+            blocks.append(Block(Style.BULLET, f"{text}  ({origin})"))
+    return tuple(blocks)
+
+
+def _hint(finding: Finding, lang: str) -> str:
+    if finding.kind is Kind.SEVERAL:
+        return say(lang, "several_hint")
+    if finding.kind is Kind.NUMBER:
+        return say(lang, "number_hint", unit=finding.unit[lang] if finding.unit else "")
+    return say(lang, "duration_hint") if finding.kind is Kind.DURATION else ""
+
+
+def _expected(finding: Finding, lang: str) -> str:
+    if finding.kind is Kind.NUMBER:
+        unit = finding.unit[lang] if finding.unit else ""
+        low, high = finding.minimum or 0, finding.maximum or 0
+        return say(lang, "expected_number", low=f"{low:g}", high=f"{high:g}", unit=unit)
+    key = {Kind.DURATION: "expected_duration", Kind.SEVERAL: "expected_several"}
+    return say(lang, key.get(finding.kind, "expected_choice"), count=len(finding.values))
+
+
+def _colon(label: str, value: str, lang: str) -> str:
+    return french(f"{label} : {value}") if lang == "fr" else f"{label}: {value}"

@@ -1,0 +1,42 @@
+"""Text from users: bounded, cleaned, and folded for comparison."""
+
+import re
+import unicodedata
+
+MAX_TEXT = 2_000  # characters of one typed line that are looked at
+
+_ESCAPES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC: titles, links
+    r"|\x1b[PX^_][^\x1b]*(?:\x1b\\)?"  # DCS and the like
+    r"|\x1b."
+)
+# Marks that reorder what is displayed (right-to-left and the like): never part of an answer.
+_BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+
+
+def clean(text: str) -> str:
+    """One line without terminal escapes, control characters and direction marks.
+
+    Lone surrogates (undecodable bytes of a pipe) go as well. Not shortened: see `shorten`.
+    """
+    text = _ESCAPES.sub("", text)
+    kept = (
+        " " if char in "\t\n\r" else char
+        for char in text
+        if char in "\t\n\r"
+        or (unicodedata.category(char) not in ("Cc", "Cs") and ord(char) not in _BIDI)
+    )
+    return " ".join("".join(kept).split())
+
+
+def shorten(text: str, length: int = 60) -> str:
+    """The text, cut with an ellipsis if it is longer than `length` characters."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, with plain apostrophes and single spaces: for comparison."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(bare.replace("’", "'").replace("ʼ", "'").split())

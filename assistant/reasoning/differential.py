@@ -1,0 +1,180 @@
+"""From facts to a ranked differential that carries its reasons.
+
+`conclude(reasoner, answers)` is the one way through: answers → facts → rules fire → weights are
+counted → hypotheses are ranked. It is pure: the same answers give the same outcome.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from assistant.reasoning.engine import Engine, Firing
+from assistant.reasoning.facts import Answers, facts_of
+from assistant.reasoning.likelihood import Likelihood, Table, likelihoods
+from rules.compile import Fact, compile_rules
+from rules.model import Diagnosis, Knowledge, Side
+
+OTHER = "other"  # the hypothesis "none of the diagnoses in this knowledge base"
+OTHER_PRIOR = 0.25  # its share before any answer (judgement: most who fear wasting have it not)
+REFERRAL_EXPONENT = 1 / 3  # see `prior`
+REPEAT = 0.5  # within a group, each further reason of the same sign counts half of the last
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One weight for one diagnosis, and how much of it was counted (nats)."""
+
+    likelihood: Likelihood
+    counted: float
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A diagnosis (or `OTHER`) with its probability and all that it rests on.
+
+    score = prior + the sum of `counted` over reasons; both in nats.
+    """
+
+    id: str
+    prior: float
+    score: float
+    probability: float
+    reasons: tuple[Reason, ...]
+
+    @property
+    def evidence(self) -> float:
+        """What the answers alone add to (or take from) the prior, in nats."""
+        return self.score - self.prior
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that follows from the answers.
+
+    `facts` says which finding stated each fact; `firings` are all rules that fired;
+    `hypotheses` are ranked, the likeliest first.
+    """
+
+    facts: Mapping[Fact, str]
+    firings: tuple[Firing, ...]
+    hypotheses: tuple[Hypothesis, ...]
+
+    @property
+    def leader(self) -> Hypothesis:
+        return self.hypotheses[0]
+
+    @cached_property
+    def patterns(self) -> dict[str, tuple[Firing, ...]]:
+        """The patterns derived, with every firing that derived them."""
+        return self._fired("pattern")
+
+    @cached_property
+    def red_flags(self) -> dict[str, tuple[Firing, ...]]:
+        """The red flags raised, with every firing that raised them."""
+        return self._fired("red_flag")
+
+    def hypothesis(self, id_: str) -> Hypothesis:
+        """The hypothesis with this id (KeyError if there is none)."""
+        for hypothesis in self.hypotheses:
+            if hypothesis.id == id_:
+                return hypothesis
+        raise KeyError(id_)
+
+    def _fired(self, kind: str) -> dict[str, tuple[Firing, ...]]:
+        found: dict[str, tuple[Firing, ...]] = {}
+        for firing in self.firings:
+            if firing.rule.kind == kind:
+                found[firing.rule.target] = (*found.get(firing.rule.target, ()), firing)
+        return found
+
+
+@dataclass(frozen=True)
+class Reasoner:
+    """A knowledge base made ready: its engine and its table of likelihoods. Build it once."""
+
+    knowledge: Knowledge
+    engine: Engine
+    table: Table
+    priors: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, knowledge: Knowledge) -> Reasoner:
+        engine = Engine(compile_rules(knowledge))
+        return cls(knowledge, engine, likelihoods(knowledge), priors(knowledge.diagnoses))
+
+
+def conclude(reasoner: Reasoner, answers: Answers) -> Outcome:
+    """What follows from the answers (see `facts.Answers`)."""
+    facts = facts_of(reasoner.knowledge, answers)
+    firings = reasoner.engine.run(facts)
+    return Outcome(facts, firings, _rank(reasoner, firings))
+
+
+def priors(diagnoses: Mapping[str, Diagnosis]) -> dict[str, float]:
+    """The share of each diagnosis before any answer, `OTHER` included; they add up to 1.
+
+    How common a disease is says little of how often it is met in someone seen for wasting: most
+    carpal tunnels never waste, most motor neuron diseases do. So the differences between
+    diseases are compressed (`REFERRAL_EXPONENT`): a hundred times commoner counts 4.6 times.
+    """
+    shares = {id_: d.prior.per_100k**REFERRAL_EXPONENT for id_, d in diagnoses.items()}
+    total = sum(shares.values())
+    scaled = {id_: (1 - OTHER_PRIOR) * share / total for id_, share in shares.items()}
+    return {**scaled, OTHER: OTHER_PRIOR if scaled else 1.0}
+
+
+def side_probability(knowledge: Knowledge, outcome: Outcome, side: Side) -> float:
+    """The probability that the case stands on one side of the first fork."""
+    return sum(
+        h.probability
+        for h in outcome.hypotheses
+        if h.id != OTHER and knowledge.diagnoses[h.id].side is side
+    )
+
+
+def _rank(reasoner: Reasoner, firings: Iterable[Firing]) -> tuple[Hypothesis, ...]:
+    weights: defaultdict[str, list[Likelihood]] = defaultdict(list)
+    for firing in firings:
+        if firing.rule.kind == "evidence":
+            for likelihood in reasoner.table.get(firing.facts[0], ()):
+                weights[likelihood.diagnosis].append(likelihood)
+    reasons = {id_: count(weights[id_]) for id_ in reasoner.priors}
+    scores = {
+        id_: math.log(prior) + sum(r.counted for r in reasons[id_])
+        for id_, prior in reasoner.priors.items()
+    }
+    shares = softmax(scores)
+    ranked = [
+        Hypothesis(id_, math.log(reasoner.priors[id_]), scores[id_], shares[id_], reasons[id_])
+        for id_ in scores
+    ]
+    return tuple(sorted(ranked, key=lambda h: (-h.probability, h.id)))
+
+
+def count(weights: Iterable[Likelihood]) -> tuple[Reason, ...]:
+    """How much of each weight counts, strongest first.
+
+    Findings of one group are not independent: among those of the same sign the strongest counts
+    in full, the next half, the next a quarter. So a group never counts more than twice its
+    strongest member, and one more reason never weakens the case that it supports.
+    """
+    ordered = sorted(weights, key=lambda w: (-abs(w.weight), w.fact))
+    seen: defaultdict[tuple[str, bool], int] = defaultdict(int)
+    reasons = []
+    for likelihood in ordered:
+        key = (likelihood.group, likelihood.weight > 0)
+        reasons.append(Reason(likelihood, likelihood.weight * REPEAT ** seen[key]))
+        seen[key] += 1
+    return tuple(sorted(reasons, key=lambda r: (-abs(r.counted), r.likelihood.fact)))
+
+
+def softmax(scores: Mapping[str, float]) -> dict[str, float]:
+    """Probabilities proportional to the exponentials of the scores."""
+    top = max(scores.values())
+    raw = {id_: math.exp(score - top) for id_, score in scores.items()}
+    total = sum(raw.values())
+    return {id_: value / total for id_, value in raw.items()}

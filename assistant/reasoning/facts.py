@@ -1,0 +1,107 @@
+"""From answers to facts: the bands that numbers fall in, what answers imply, what lists deny.
+
+An answer is the finding's id and its values as strings, in the form that the answer log and the
+dialogue files keep: an option's id, a number in the finding's unit ("34", "0.3"), or a length of
+time in ISO 8601 ("P4W"). No answer, no fact: missing evidence is never evidence of absence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from rules.compile import Fact
+from rules.model import NO, YES, Finding, Kind, Knowledge
+
+Answers = Mapping[str, tuple[str, ...]]
+UNKNOWN = "unknown"
+
+_DAYS = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
+_ISO = re.compile(
+    r"^P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?$"
+)
+
+
+def facts_of(knowledge: Knowledge, answers: Answers) -> dict[Fact, str]:
+    """Every fact that the answers state, and the finding that stated it.
+
+    What is answered outright prevails over what another answer implies, and the age at onset is
+    worked out from age and duration unless it was given. The order of the answers does not matter.
+    """
+    stated: dict[Fact, str] = {}
+    for id_ in sorted(answers):
+        finding = knowledge.findings[id_]
+        for fact in _stated(id_, finding, answers[id_]):
+            stated.setdefault(fact, id_)
+    known = {fact.key for fact in stated}
+    for id_ in sorted(answers):
+        for value in answers[id_]:
+            option = knowledge.findings[id_].values.get(value)
+            for target, answer in (option.implies if option else {}).items():
+                if target not in known:
+                    stated.setdefault(Fact(target, answer), id_)
+    onset = _age_at_onset(knowledge, answers)
+    if onset and "age_at_onset" not in known:
+        stated[onset] = "duration"
+    return _consistent(stated)
+
+
+def band(finding: Finding, value: str) -> str | None:
+    """The band of a number or length of time; the value itself if it names a band."""
+    if value in finding.values:
+        return value
+    number = days(value) if finding.kind is Kind.DURATION else _number(value)
+    if number is None:
+        return None
+    for name, item in finding.values.items():
+        if item.low is not None and item.high is not None and item.low <= number < item.high:
+            return name
+    return None
+
+
+def days(iso: str) -> float | None:
+    """The days in an ISO 8601 length of time ("P4W"), or None if it is not one."""
+    match = _ISO.match(iso)
+    if not match or iso == "P":
+        return None
+    parts = zip("YMWD", match.groups(), strict=True)
+    return sum(float(number) * _DAYS[unit] for unit, number in parts if number)
+
+
+def _stated(id_: str, finding: Finding, values: tuple[str, ...]) -> list[Fact]:
+    if values == (UNKNOWN,):
+        return []
+    if finding.kind is not Kind.SEVERAL:
+        found = band(finding, values[0])
+        return [Fact(id_, found)] if found else []
+    key, present = finding.negates or id_, NO if finding.negates else YES
+    facts = [Fact(f"{key}.{value}", present) for value in values]
+    if finding.complete:
+        facts += [Fact(f"{key}.{name}", NO) for name in finding.values if name not in values]
+    return facts
+
+
+def _age_at_onset(knowledge: Knowledge, answers: Answers) -> Fact | None:
+    age = _number(answers.get("age", ("",))[0])
+    length = days(answers.get("duration", ("",))[0])
+    if age is None or length is None or "age_at_onset" not in knowledge.findings:
+        return None
+    onset = max(age - length / _DAYS["Y"], 0.0)
+    name = band(knowledge.findings["age_at_onset"], str(onset))
+    return Fact("age_at_onset", name) if name else None
+
+
+def _consistent(stated: dict[Fact, str]) -> dict[Fact, str]:
+    """A muscle said to be both weak and normal is weak: the safer reading."""
+    return {
+        fact: id_
+        for fact, id_ in stated.items()
+        if not (fact.value == NO and Fact(fact.key, YES) in stated)
+    }
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,258 @@
+"""Which question to ask next, or why to stop.
+
+The opening questions come first, in the order that the knowledge gives them. After them the next
+question is the one with the highest
+
+    expected information about the differential x what is at stake / burden to the patient
+
+among those that may be asked: within the allowed tiers, whose conditions hold, and whose answer
+is not known or implied already. Ties go to the order of the findings; nothing is random. The
+interview does not stop before the essential findings were asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.reasoning.differential import OTHER, REPEAT, Outcome, Reasoner
+from rules.compile import Fact
+from rules.model import NO, YES, Finding, Kind, Knowledge, Tier
+
+# What a question costs the patient, in units of one plain question (judgement).
+BURDEN = {
+    Tier.HISTORY: 1.0,
+    Tier.SIGN: 1.3,
+    Tier.LABORATORY: 4.0,
+    Tier.EMG: 8.0,
+    Tier.IMAGING: 10.0,
+    Tier.GENETICS: 25.0,
+}
+# What an unknown answer multiplies the burden of the other questions of its tier by.
+DEARER = dict.fromkeys(Tier, 2.0) | {Tier.HISTORY: 1.1, Tier.SIGN: 1.1}
+SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
+WORTH_ASKING = 0.006  # expected nats (times stakes) for one unit of burden; less is not worth it
+DEFAULT_CAP = 30
+
+
+class Stop(StrEnum):
+    """Why no further question is asked."""
+
+    SETTLED = "settled"  # no answer still possible could change the leader
+    NOT_WORTH = "not_worth"  # no question is worth its burden
+    EXHAUSTED = "exhausted"  # every question allowed has been asked
+    CAP = "cap"  # as many questions as allowed
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """The next question (an id of a finding), or why there is none."""
+
+    question: str | None
+    stop: Stop | None = None
+    value: float = 0.0
+
+
+def next_question(
+    reasoner: Reasoner,
+    outcome: Outcome,
+    done: Collection[str],
+    *,
+    tier: Tier = Tier.GENETICS,
+    cap: int = DEFAULT_CAP,
+    topic: str | None = None,
+    unknown: Collection[str] = (),
+) -> Inquiry:
+    """The question to ask now, given those already `done` (answered, skipped or unknown).
+
+    `tier` is the furthest that may be asked for; `topic` is that of the last question. Each
+    `unknown` finding makes others of its tier dearer: who has no EMG has no second one either.
+    """
+    candidates = [
+        id_
+        for id_ in reasoner.knowledge.findings
+        if id_ not in done and _may_ask(reasoner.knowledge, outcome, id_, tier)
+    ]
+    opening = [id_ for id_ in candidates if reasoner.knowledge.findings[id_].opening]
+    if opening:
+        return Inquiry(min(opening, key=lambda id_: reasoner.knowledge.findings[id_].opening or 0))
+    if not candidates:
+        return Inquiry(None, Stop.EXHAUSTED)
+    if len(done) >= cap:
+        return Inquiry(None, Stop.CAP)
+    counted = _times_counted(outcome)
+    burden = _burden(reasoner.knowledge, unknown)
+    values = {id_: _value(reasoner, outcome, id_, topic, counted, burden) for id_ in candidates}
+    best = max(candidates, key=lambda id_: values[id_])
+    essential = [id_ for id_ in candidates if reasoner.knowledge.findings[id_].essential]
+    if values[best] >= WORTH_ASKING and not (
+        is_settled(reasoner, outcome, _still_open(reasoner.knowledge, outcome, done, tier))
+    ):
+        return Inquiry(best, None, values[best])
+    if essential:  # nobody concludes without having looked
+        best = max(essential, key=lambda id_: values[id_])
+        return Inquiry(best, None, values[best])
+    settled = values[best] >= WORTH_ASKING
+    return Inquiry(None, Stop.SETTLED if settled else Stop.NOT_WORTH, values[best])
+
+
+def is_settled(reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str]) -> bool:
+    """Whether no answers to the open findings could make another hypothesis lead.
+
+    An upper bound: each rival is given, for each open finding, the answer that helps it most
+    against the leader, at full weight, and every pattern that is not derived yet. Counting within
+    groups only ever lessens that.
+    """
+    leader = outcome.leader
+    gain: defaultdict[str, float] = defaultdict(float)
+    for alternatives in _answers_that_may_come(reasoner, outcome, open_findings):
+        best: defaultdict[str, float] = defaultdict(float)
+        for fact in alternatives:
+            weights = {lk.diagnosis: lk.weight for lk in reasoner.table.get(fact, ())}
+            own = weights.get(leader.id, 0.0)
+            for rival in outcome.hypotheses[1:]:
+                best[rival.id] = max(best[rival.id], weights.get(rival.id, 0.0) - own)
+        for id_, value in best.items():
+            gain[id_] += value
+    return all(h.score + gain[h.id] < leader.score for h in outcome.hypotheses[1:])
+
+
+# --- which questions may be asked ---------------------------------------------------------
+
+
+def applies(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
+    """Whether the conditions under which a finding is asked hold."""
+    return all(
+        any(_fact(knowledge, when.finding, value) in facts for value in when.value)
+        for when in knowledge.findings[id_].when
+    )
+
+
+def _may_ask(knowledge: Knowledge, outcome: Outcome, id_: str, tier: Tier) -> bool:
+    finding = knowledge.findings[id_]
+    return (
+        finding.asked
+        and finding.tier.rank <= tier.rank
+        and not _known(knowledge, outcome, id_)
+        and applies(knowledge, outcome.facts, id_)
+    )
+
+
+def _still_open(
+    knowledge: Knowledge, outcome: Outcome, done: Collection[str], tier: Tier
+) -> list[str]:
+    """Findings that may be asked now or later: their conditions may come to hold."""
+    return [
+        id_
+        for id_, finding in knowledge.findings.items()
+        if id_ not in done
+        and finding.asked
+        and finding.tier.rank <= tier.rank
+        and not _known(knowledge, outcome, id_)
+    ]
+
+
+def _known(knowledge: Knowledge, outcome: Outcome, id_: str) -> bool:
+    finding = knowledge.findings[id_]
+    if finding.kind is Kind.SEVERAL:
+        return id_ in outcome.facts.values() and not finding.negates
+    return any(Fact(id_, value) in outcome.facts for value in finding.values)
+
+
+def _fact(knowledge: Knowledge, id_: str, value: str) -> Fact:
+    finding = knowledge.findings[id_]
+    return Fact(f"{id_}.{value}", YES) if finding.kind is Kind.SEVERAL else Fact(id_, value)
+
+
+# --- what a question is worth -------------------------------------------------------------
+
+
+def _value(
+    reasoner: Reasoner,
+    outcome: Outcome,
+    id_: str,
+    topic: str | None,
+    counted: Mapping[tuple[str, str, bool], int],
+    burden: Mapping[Tier, float],
+) -> float:
+    finding = reasoner.knowledge.findings[id_]
+    gains = sorted(
+        (_information(reasoner, outcome, facts, counted) for facts in _splits(id_, finding)),
+        reverse=True,
+    )
+    # The options of a list are not independent either: they count as groups do.
+    information = sum(gain * REPEAT**i for i, gain in enumerate(gains))
+    bonus = SAME_TOPIC if finding.topic == topic else 1.0
+    return information * bonus / burden[finding.tier]
+
+
+def _burden(knowledge: Knowledge, unknown: Collection[str]) -> dict[Tier, float]:
+    counts = Counter(knowledge.findings[id_].tier for id_ in unknown)
+    return {tier: cost * DEARER[tier] ** counts[tier] for tier, cost in BURDEN.items()}
+
+
+def _splits(id_: str, finding: Finding) -> Iterator[dict[Fact, float]]:
+    """The ways in which an answer may fall: each a set of exclusive facts with their usual share."""
+    if finding.kind is not Kind.SEVERAL:
+        yield {Fact(id_, name): value.usual for name, value in finding.values.items()}
+        return
+    key = finding.negates or id_
+    for name, value in finding.values.items():
+        yield {Fact(f"{key}.{name}", YES): value.usual, Fact(f"{key}.{name}", NO): 1 - value.usual}
+
+
+def _information(
+    reasoner: Reasoner,
+    outcome: Outcome,
+    facts: Mapping[Fact, float],
+    counted: Mapping[tuple[str, str, bool], int],
+) -> float:
+    """Expected change of the differential (Kullback-Leibler, nats), weighed by stakes."""
+    if not any(fact in reasoner.table for fact in facts) or any(f in outcome.facts for f in facts):
+        return 0.0
+    before = {h.id: h.probability for h in outcome.hypotheses}
+    after: dict[Fact, dict[str, float]] = {}
+    for fact, usual in facts.items():
+        joint = {id_: p * usual for id_, p in before.items()}
+        for lk in reasoner.table.get(fact, ()):
+            repeats = counted.get((lk.diagnosis, lk.group, lk.weight > 0), 0)
+            joint[lk.diagnosis] *= math.exp(lk.weight * REPEAT**repeats)
+        after[fact] = joint
+    total = sum(sum(joint.values()) for joint in after.values())
+    information = 0.0
+    for joint in after.values():
+        mass = sum(joint.values())
+        for id_, part in joint.items():
+            if part > 0:
+                change = math.log(part / mass / before[id_])
+                information += _stakes(reasoner.knowledge, id_) * part / total * change
+    return max(information, 0.0)
+
+
+def _stakes(knowledge: Knowledge, id_: str) -> float:
+    """What hangs on a hypothesis: 0.8 to 1.6 for the 1 to 3 of the knowledge."""
+    return 0.8 if id_ == OTHER else 0.4 + 0.4 * knowledge.diagnoses[id_].stakes
+
+
+def _times_counted(outcome: Outcome) -> dict[tuple[str, str, bool], int]:
+    counted: defaultdict[tuple[str, str, bool], int] = defaultdict(int)
+    for hypothesis in outcome.hypotheses:
+        for reason in hypothesis.reasons:
+            likelihood = reason.likelihood
+            counted[hypothesis.id, likelihood.group, likelihood.weight > 0] += 1
+    return counted
+
+
+def _answers_that_may_come(
+    reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str]
+) -> Iterator[list[Fact]]:
+    knowledge = reasoner.knowledge
+    for id_ in open_findings:
+        for facts in _splits(id_, knowledge.findings[id_]):
+            yield [fact for fact in facts if fact not in outcome.facts]
+    for id_ in knowledge.patterns:
+        if id_ not in outcome.patterns:
+            yield [Fact(id_)]

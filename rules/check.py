@@ -1,0 +1,244 @@
+"""What is wrong in the knowledge as a whole: every problem at once, coded, with file and line.
+
+`load.read` judges single records (R001-R005, R011); here stands what depends on several.
+`problems` of clean knowledge is empty. Each code has a failing example in `tests/bad_knowledge`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from rules.files import KNOWLEDGE_DIR, knowledge_files
+from rules.load import Loc, Sources, read
+from rules.model import (
+    Alternative,
+    Basis,
+    Condition,
+    Diagnosis,
+    Finding,
+    Kind,
+    Knowledge,
+    Sourced,
+)
+from rules.problem import KnowledgeError, Problem
+
+CODES = {
+    "R001": "the file cannot be read as YAML",
+    "R002": "a key stands twice",
+    "R003": "a key or section that does not exist",
+    "R004": "a text lacks one of the two languages",
+    "R005": "a part is missing or has the wrong form",
+    "R006": "“basis: published” without a reference",
+    "R007": "a reference that is not in the bibliography",
+    "R008": "a finding or pattern that does not exist",
+    "R009": "a value that the finding does not have",
+    "R010": "patterns that rest on each other in a circle",
+    "R011": "an id that is used twice",
+    "R012": "two ids that the engine cannot tell apart",
+    "R013": "shares that do not add up",
+    "R014": "a neighbour that is no diagnosis here",
+    "R015": "more than the engine can hold",
+    "R016": "a deciding finding without a published source",
+    "R017": "a follow-up question that can never be asked",
+    "R018": "a diagnosis with fewer than two references",
+    "R019": "bands of a number that leave a gap or overlap",
+    "R020": "a reference that nothing cites",
+}
+TOLERANCE = 0.005
+
+
+def load(paths: Iterable[Path] | None = None, root: Path = KNOWLEDGE_DIR) -> Knowledge:
+    """Read and check the knowledge; KnowledgeError with all problems if it has any."""
+    knowledge, sources = read(knowledge_files(root) if paths is None else paths, root)
+    found = problems(knowledge, sources)
+    if found or knowledge is None:
+        raise KnowledgeError(found)
+    return knowledge
+
+
+def problems(knowledge: Knowledge | None, sources: Sources) -> list[Problem]:
+    """All problems, in the order of files and lines."""
+    if knowledge is not None:
+        checker = _Checker(knowledge, sources)
+        checker.run()
+    return sorted(set(sources.problems))
+
+
+class _Checker:
+    """One pass over the knowledge; every problem goes to `sources.refuse`."""
+
+    def __init__(self, knowledge: Knowledge, sources: Sources) -> None:
+        self.knowledge = knowledge
+        self.refuse = sources.refuse
+
+    def run(self) -> None:
+        for id_, finding in self.knowledge.findings.items():
+            self._finding(("findings", id_), id_, finding)
+        for id_, pattern in self.knowledge.patterns.items():
+            if id_ in self.knowledge.findings:
+                self.refuse(("patterns", id_), "R011", f"“{id_}” is also a finding: rename one")
+            self._alternatives(("patterns", id_, "any"), pattern.any)
+        for id_, flag in self.knowledge.red_flags.items():
+            self._alternatives(("red_flags", id_, "any"), flag.any)
+        for id_, diagnosis in self.knowledge.diagnoses.items():
+            self._diagnosis(("diagnoses", id_), diagnosis)
+        self._cycles()
+        self._uncited()
+
+    # --- findings ---
+
+    def _finding(self, loc: Loc, id_: str, finding: Finding) -> None:
+        if finding.kind is not Kind.SEVERAL:
+            self._adds_up((*loc, "values"), (v.usual for v in finding.values.values()))
+        if finding.kind in (Kind.NUMBER, Kind.DURATION):
+            self._bands(loc, finding)
+        for i, when in enumerate(finding.when):
+            self._values((*loc, "when", i), when.finding, when.value, code="R017")
+        if finding.exclusive is not None and finding.exclusive not in finding.values:
+            self.refuse((*loc, "exclusive"), "R009", f"“{finding.exclusive}” is no value of {id_}")
+        if finding.negates is not None:
+            other = self.knowledge.findings.get(finding.negates)
+            if other is None:
+                self.refuse((*loc, "negates"), "R008", f"no finding “{finding.negates}”")
+            elif not set(finding.values) <= set(other.values):
+                self.refuse((*loc, "negates"), "R009", f"has values {finding.negates} lacks")
+        for name, value in finding.values.items():
+            for target, answer in value.implies.items():
+                self._values((*loc, "values", name, "implies"), target, (answer,))
+
+    def _bands(self, loc: Loc, finding: Finding) -> None:
+        edge: float | None = None
+        for name, value in finding.values.items():
+            where = (*loc, "values", name)
+            if value.low is None or value.high is None or value.low >= value.high:
+                self.refuse(where, "R019", f"band “{name}” needs low and high, low below high")
+                return
+            if edge is not None and value.low != edge:
+                self.refuse(where, "R019", f"band “{name}” must begin where the last ends: {edge}")
+            edge = value.high
+
+    # --- patterns and red flags ---
+
+    def _alternatives(self, loc: Loc, alternatives: tuple[Alternative, ...]) -> None:
+        for i, alternative in enumerate(alternatives):
+            where = (*loc, i)
+            self._sourced(where, alternative)
+            for j, condition in enumerate(alternative.all):
+                self._condition((*where, "all", j), condition)
+
+    def _condition(self, loc: Loc, condition: Condition) -> None:
+        self._values(loc, condition.finding, condition.value)
+
+    def _values(self, loc: Loc, id_: str, values: Iterable[str], *, code: str = "R008") -> None:
+        finding = self.knowledge.findings.get(id_)
+        if finding is None:
+            if id_ not in self.knowledge.patterns:
+                self.refuse(loc, code, f"no finding or pattern “{id_}”")
+            elif tuple(values) != ("yes",):
+                self.refuse(loc, "R009", f"a pattern has no value but “yes” ({id_})")
+            return
+        for value in values:
+            if value not in finding.values:
+                known = ", ".join(finding.values)
+                code = "R009" if code == "R008" else code
+                self.refuse(loc, code, f"“{value}” is no value of {id_}: use one of {known}")
+
+    def _cycles(self) -> None:
+        """Patterns in a circle would derive each other from nothing."""
+        patterns = self.knowledge.patterns
+        needs = {
+            id_: {c.finding for a in p.any for c in a.all if c.finding in patterns}
+            for id_, p in patterns.items()
+        }
+        done: set[str] = set()
+
+        def visit(id_: str, path: tuple[str, ...]) -> None:
+            if id_ in path:
+                circle = " → ".join((*path[path.index(id_) :], id_))
+                self.refuse(("patterns", id_), "R010", f"circle of patterns: {circle}")
+            elif id_ not in done:
+                for other in sorted(needs[id_]):
+                    visit(other, (*path, id_))
+                done.add(id_)
+
+        for id_ in patterns:
+            visit(id_, ())
+
+    # --- diagnoses ---
+
+    def _diagnosis(self, loc: Loc, diagnosis: Diagnosis) -> None:
+        self._evidence((*loc, "evidence"), diagnosis)
+        self._prior((*loc, "prior"), diagnosis)
+        for i, neighbour in enumerate(diagnosis.neighbours):
+            self._neighbour((*loc, "neighbours", i), neighbour.id)
+        for i, step in enumerate(diagnosis.next_steps):
+            self._sourced((*loc, "next_steps", i), step)
+        if len(diagnosis.cited) < 2:
+            self.refuse(loc, "R018", "cites fewer than two references: find and read another")
+
+    def _evidence(self, loc: Loc, diagnosis: Diagnosis) -> None:
+        named: dict[str, dict[str, float]] = defaultdict(dict)
+        for i, evidence in enumerate(diagnosis.evidence):
+            where = (*loc, i)
+            self._sourced(where, evidence)
+            self._values((*where, "frequency"), evidence.finding, evidence.frequency)
+            for other in evidence.against:
+                self._neighbour((*where, "against"), other)
+            if evidence.decides and evidence.basis is not Basis.PUBLISHED:
+                self.refuse(where, "R016", "“decides” needs “basis: published” and a reference")
+            for value in evidence.frequency:
+                if value in named[evidence.finding]:
+                    text = f"{evidence.finding} = {value} has a frequency already: keep one"
+                    self.refuse(where, "R002", text)
+                named[evidence.finding][value] = evidence.share(value)
+        for id_, shares in named.items():
+            finding = self.knowledge.findings.get(id_)
+            if finding and finding.kind is not Kind.SEVERAL:
+                self._not_over_one(loc, id_, shares)
+
+    def _prior(self, loc: Loc, diagnosis: Diagnosis) -> None:
+        prior = diagnosis.prior
+        self._sourced(loc, prior)
+        self._values((*loc, "age"), "age", prior.age)
+        self._adds_up((*loc, "age"), prior.age.values())
+
+    def _neighbour(self, loc: Loc, id_: str) -> None:
+        if id_ not in self.knowledge.diagnoses:
+            self.refuse(loc, "R014", f"no diagnosis “{id_}” here: name one that is")
+
+    # --- common ---
+
+    def _sourced(self, loc: Loc, sourced: Sourced) -> None:
+        if sourced.basis is Basis.PUBLISHED and not sourced.references:
+            self.refuse(loc, "R006", "name the references, or write “basis: judgement”")
+        for id_ in sourced.references:
+            if id_ not in self.knowledge.references:
+                self.refuse((*loc, "references"), "R007", f"no reference “{id_}”: add it")
+
+    def _adds_up(self, loc: Loc, shares: Iterable[float]) -> None:
+        total = sum(shares)
+        if abs(total - 1) > TOLERANCE:
+            self.refuse(loc, "R013", f"the shares add up to {total:.3f} instead of 1")
+
+    def _not_over_one(self, loc: Loc, id_: str, shares: dict[str, float]) -> None:
+        # Classes are ranges: their middles may pass 1 together. A figure may not.
+        total = sum(shares.values())
+        if total > 1.25:
+            self.refuse(loc, "R013", f"the frequencies of {id_} add up to {total:.2f}: over 1")
+
+    def _uncited(self) -> None:
+        used = {id_ for d in self.knowledge.diagnoses.values() for id_ in d.cited}
+        groups = [p.any for p in self.knowledge.patterns.values()]
+        groups += [f.any for f in self.knowledge.red_flags.values()]
+        used |= {id_ for group in groups for a in group for id_ in a.references}
+        for id_ in self.knowledge.references:
+            if id_ not in used:
+                self.refuse(("references", id_), "R020", f"nothing cites “{id_}”: cite or delete")
+
+
+if __name__ == "__main__":
+    read_knowledge, read_sources = read(knowledge_files())
+    for problem in problems(read_knowledge, read_sources):
+        print(problem)

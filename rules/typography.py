@@ -1,0 +1,19 @@
+"""French typography: the spaces that must not break, and the apostrophe.
+
+Texts are written with ordinary spaces, which people can see and type; this puts the others.
+"""
+
+import re
+
+NBSP, NNBSP = "\u00a0", "\u202f"
+
+_UNITS = r"(?:ans?|mois|jours?|h|kg|g|mg|µg|m|cm|mm|s|min|fois|Hz|nmol|mmol|ms|mV)"
+
+
+def french(text: str) -> str:
+    """The text with unbreakable spaces before ; ! ? : » %, after «, and before units."""
+    text = re.sub(r" ([;!?])", NNBSP + r"\1", text)
+    text = re.sub(r" ([:»%])", NBSP + r"\1", text)
+    text = text.replace("« ", "«" + NBSP)
+    text = re.sub(rf"(?<=\d) (?={_UNITS}\b)", NBSP, text)
+    return text.replace("'", "’")
