@@ -1,15 +1,17 @@
 """What is wrong in the knowledge as a whole: every problem at once, coded, with file and line.
 
-`load.read` judges single records (R001-R005, R011); here stands what depends on several.
+`load.read` judges single records (R001-R005, R011); here stands what depends on several. Where a
+file could not be read at all, that is left for the next run: what it holds would seem missing.
 `problems` of clean knowledge is empty. Each code has a failing example in `tests/bad_knowledge`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from rules.compile import Rule, passed_limits, rules_of
 from rules.files import KNOWLEDGE_DIR, knowledge_files
 from rules.load import Loc, Sources, read
 from rules.model import (
@@ -47,22 +49,23 @@ CODES = {
     "R020": "a reference that nothing cites",
 }
 TOLERANCE = 0.005
+RESERVED_DIAGNOSIS = "other"  # the hypothesis "none of these"
+RESERVED_VALUE = "unknown"  # the answer of who does not know
 
 
 def load(paths: Iterable[Path] | None = None, root: Path = KNOWLEDGE_DIR) -> Knowledge:
     """Read and check the knowledge; KnowledgeError with all problems if it has any."""
     knowledge, sources = read(knowledge_files(root) if paths is None else paths, root)
     found = problems(knowledge, sources)
-    if found or knowledge is None:
+    if found:
         raise KnowledgeError(found)
     return knowledge
 
 
-def problems(knowledge: Knowledge | None, sources: Sources) -> list[Problem]:
+def problems(knowledge: Knowledge, sources: Sources) -> list[Problem]:
     """All problems, in the order of files and lines."""
-    if knowledge is not None:
-        checker = _Checker(knowledge, sources)
-        checker.run()
+    if not sources.hidden:
+        _Checker(knowledge, sources).run()
     return sorted(set(sources.problems))
 
 
@@ -72,6 +75,8 @@ class _Checker:
     def __init__(self, knowledge: Knowledge, sources: Sources) -> None:
         self.knowledge = knowledge
         self.refuse = sources.refuse
+        # An id whose record is unusable exists all the same: its own problem is told already.
+        self.ids = sources.data
 
     def run(self) -> None:
         for id_, finding in self.knowledge.findings.items():
@@ -86,6 +91,8 @@ class _Checker:
             self._diagnosis(("diagnoses", id_), diagnosis)
         self._cycles()
         self._uncited()
+        for error in passed_limits(rules_of(self.knowledge)):
+            self.refuse(self._origin(error.rule), error.code, str(error))
 
     # --- findings ---
 
@@ -94,25 +101,24 @@ class _Checker:
             self._adds_up((*loc, "values"), (v.usual for v in finding.values.values()))
         if finding.kind in (Kind.NUMBER, Kind.DURATION):
             self._bands(loc, finding)
+        if RESERVED_VALUE in finding.values:
+            text = f"“{RESERVED_VALUE}” is the answer of who does not know: rename this value"
+            self.refuse((*loc, "values", RESERVED_VALUE), "R011", text)
         for i, when in enumerate(finding.when):
-            self._values((*loc, "when", i), when.finding, when.value, code="R017")
+            self._values((*loc, "when", i), when.finding, when.value, code="R017", answers=True)
         if finding.exclusive is not None and finding.exclusive not in finding.values:
             self.refuse((*loc, "exclusive"), "R009", f"“{finding.exclusive}” is no value of {id_}")
         if finding.negates is not None:
-            other = self.knowledge.findings.get(finding.negates)
-            if other is None:
-                self.refuse((*loc, "negates"), "R008", f"no finding “{finding.negates}”")
-            elif not set(finding.values) <= set(other.values):
-                self.refuse((*loc, "negates"), "R009", f"has values {finding.negates} lacks")
+            self._values((*loc, "negates"), finding.negates, finding.values, answers=True)
         for name, value in finding.values.items():
             for target, answer in value.implies.items():
-                self._values((*loc, "values", name, "implies"), target, (answer,))
+                self._values((*loc, "values", name, "implies"), target, (answer,), answers=True)
 
     def _bands(self, loc: Loc, finding: Finding) -> None:
         edge: float | None = None
         for name, value in finding.values.items():
             where = (*loc, "values", name)
-            if value.low is None or value.high is None or value.low >= value.high:
+            if value.low is None or value.high is None or not value.low < value.high:
                 self.refuse(where, "R019", f"band “{name}” needs low and high, low below high")
                 return
             if edge is not None and value.low != edge:
@@ -130,14 +136,33 @@ class _Checker:
 
     def _condition(self, loc: Loc, condition: Condition) -> None:
         self._values(loc, condition.finding, condition.value)
+        finding = self.knowledge.findings.get(condition.finding)
+        a_list = finding is not None and finding.kind is Kind.SEVERAL and not finding.negates
+        if condition.absent and not a_list:
+            text = "“absent” is for the options of a list: name the value that says no"
+            self.refuse(loc, "R005", text)
 
-    def _values(self, loc: Loc, id_: str, values: Iterable[str], *, code: str = "R008") -> None:
+    def _values(
+        self,
+        loc: Loc,
+        id_: str,
+        values: Iterable[str],
+        *,
+        code: str = "R008",
+        answers: bool = False,
+    ) -> None:
+        """Refuse what is not there; with `answers`, only what can be answered will do."""
         finding = self.knowledge.findings.get(id_)
         if finding is None:
-            if id_ not in self.knowledge.patterns:
-                self.refuse(loc, code, f"no finding or pattern “{id_}”")
-            elif tuple(values) != ("yes",):
-                self.refuse(loc, "R009", f"a pattern has no value but “yes” ({id_})")
+            if id_ in self.ids["patterns"]:
+                if answers:
+                    text = f"“{id_}” is a pattern: name a finding"
+                    self.refuse(loc, code, text)
+                elif tuple(values) != ("yes",):
+                    self.refuse(loc, "R009", f"a pattern has no value but “yes” ({id_})")
+            elif id_ not in self.ids["findings"]:
+                kinds = "finding" if answers else "finding or pattern"
+                self.refuse(loc, code, f"no {kinds} “{id_}”")
             return
         for value in values:
             if value not in finding.values:
@@ -146,29 +171,42 @@ class _Checker:
                 self.refuse(loc, code, f"“{value}” is no value of {id_}: use one of {known}")
 
     def _cycles(self) -> None:
-        """Patterns in a circle would derive each other from nothing."""
-        patterns = self.knowledge.patterns
+        """Patterns in a circle would derive each other from nothing, and follow-up questions in
+        a circle would wait for each other."""
+        patterns, findings = self.knowledge.patterns, self.knowledge.findings
         needs = {
             id_: {c.finding for a in p.any for c in a.all if c.finding in patterns}
             for id_, p in patterns.items()
         }
-        done: set[str] = set()
+        for circle in _circles(needs):
+            text = f"circle of patterns: {' → '.join(circle)}"
+            self.refuse(("patterns", circle[-1]), "R010", text)
+        waits = {
+            id_: {when.finding for when in f.when if when.finding in findings}
+            for id_, f in findings.items()
+        }
+        for circle in _circles(waits):
+            text = f"questions that wait for each other: {' → '.join(circle)}"
+            self.refuse(("findings", circle[-1], "when"), "R017", text)
 
-        def visit(id_: str, path: tuple[str, ...]) -> None:
-            if id_ in path:
-                circle = " → ".join((*path[path.index(id_) :], id_))
-                self.refuse(("patterns", id_), "R010", f"circle of patterns: {circle}")
-            elif id_ not in done:
-                for other in sorted(needs[id_]):
-                    visit(other, (*path, id_))
-                done.add(id_)
-
-        for id_ in patterns:
-            visit(id_, ())
+    def _origin(self, rule: Rule) -> Loc:
+        """Where in the knowledge a rule comes from."""
+        if rule.kind == "pattern":
+            return ("patterns", rule.target, "any", rule.alternative)
+        if rule.kind == "red_flag":
+            return ("red_flags", rule.target, "any", rule.alternative)
+        fact = rule.all[0]
+        id_, _, option = fact.key.partition(".")
+        if id_ in self.knowledge.patterns:
+            return ("patterns", id_)
+        return ("findings", id_, "values", option or fact.value)
 
     # --- diagnoses ---
 
     def _diagnosis(self, loc: Loc, diagnosis: Diagnosis) -> None:
+        if diagnosis.id == RESERVED_DIAGNOSIS:
+            text = f"“{RESERVED_DIAGNOSIS}” stands for none of the diagnoses: rename this one"
+            self.refuse(loc, "R011", text)
         self._evidence((*loc, "evidence"), diagnosis)
         self._prior((*loc, "prior"), diagnosis)
         for i, neighbour in enumerate(diagnosis.neighbours):
@@ -193,19 +231,27 @@ class _Checker:
                     text = f"{evidence.finding} = {value} has a frequency already: keep one"
                     self.refuse(where, "R002", text)
                 named[evidence.finding][value] = evidence.share(value)
+            finding = self.knowledge.findings.get(evidence.finding)
+            if finding and finding.negates:
+                text = f"give the frequencies of {finding.negates}: {evidence.finding} follows"
+                self.refuse(where, "R005", text)
+            if evidence.finding in ("age", "sex"):
+                self.refuse(where, "R002", f"{evidence.finding} stands in the prior already")
         for id_, shares in named.items():
             finding = self.knowledge.findings.get(id_)
             if finding and finding.kind is not Kind.SEVERAL:
-                self._not_over_one(loc, id_, shares)
+                rest = sum(v.usual for name, v in finding.values.items() if name not in shares)
+                self._near_one(loc, id_, shares, complete=rest == 0)
 
     def _prior(self, loc: Loc, diagnosis: Diagnosis) -> None:
         prior = diagnosis.prior
         self._sourced(loc, prior)
         self._values((*loc, "age"), "age", prior.age)
+        self._values((*loc, "male"), "sex", ("male", "female"))
         self._adds_up((*loc, "age"), prior.age.values())
 
     def _neighbour(self, loc: Loc, id_: str) -> None:
-        if id_ not in self.knowledge.diagnoses:
+        if id_ not in self.ids["diagnoses"]:
             self.refuse(loc, "R014", f"no diagnosis “{id_}” here: name one that is")
 
     # --- common ---
@@ -214,7 +260,7 @@ class _Checker:
         if sourced.basis is Basis.PUBLISHED and not sourced.references:
             self.refuse(loc, "R006", "name the references, or write “basis: judgement”")
         for id_ in sourced.references:
-            if id_ not in self.knowledge.references:
+            if id_ not in self.ids["references"]:
                 self.refuse((*loc, "references"), "R007", f"no reference “{id_}”: add it")
 
     def _adds_up(self, loc: Loc, shares: Iterable[float]) -> None:
@@ -222,13 +268,17 @@ class _Checker:
         if abs(total - 1) > TOLERANCE:
             self.refuse(loc, "R013", f"the shares add up to {total:.3f} instead of 1")
 
-    def _not_over_one(self, loc: Loc, id_: str, shares: dict[str, float]) -> None:
+    def _near_one(self, loc: Loc, id_: str, shares: dict[str, float], *, complete: bool) -> None:
         # Classes are ranges: their middles may pass 1 together. A figure may not.
         total = sum(shares.values())
-        if total > 1.25:
-            self.refuse(loc, "R013", f"the frequencies of {id_} add up to {total:.2f}: over 1")
+        if total > 1.25 or (complete and total < 0.5):
+            side = "over" if total > 1 else "under"
+            self.refuse(loc, "R013", f"the frequencies of {id_} add up to {total:.2f}: {side} 1")
 
     def _uncited(self) -> None:
+        citing = ("patterns", "diagnoses", "red_flags")
+        if any(len(self.ids[part]) > len(getattr(self.knowledge, part)) for part in citing):
+            return  # an unusable record may cite anything
         used = {id_ for d in self.knowledge.diagnoses.values() for id_ in d.cited}
         groups = [p.any for p in self.knowledge.patterns.values()]
         groups += [f.any for f in self.knowledge.red_flags.values()]
@@ -236,6 +286,22 @@ class _Checker:
         for id_ in self.knowledge.references:
             if id_ not in used:
                 self.refuse(("references", id_), "R020", f"nothing cites “{id_}”: cite or delete")
+
+
+def _circles(needs: Mapping[str, set[str]]) -> Iterator[tuple[str, ...]]:
+    """The circles among ids that need each other, each closed by its first id."""
+    done: set[str] = set()
+
+    def visit(id_: str, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        if id_ in path:
+            yield (*path[path.index(id_) :], id_)
+        elif id_ not in done:
+            for other in sorted(needs[id_]):
+                yield from visit(other, (*path, id_))
+            done.add(id_)
+
+    for id_ in needs:
+        yield from visit(id_, ())
 
 
 if __name__ == "__main__":

@@ -59,10 +59,10 @@ class Rule:
 class LimitError(ValueError):
     """The rules would pass a limit of the engine; `code` is R012 or R015.
 
-    `rule` is one that is concerned, if the trouble is not with all of them together.
+    `rule` is one that is concerned.
     """
 
-    def __init__(self, code: str, message: str, rule: Rule | None = None) -> None:
+    def __init__(self, code: str, message: str, rule: Rule) -> None:
         self.code = code
         self.rule = rule
         super().__init__(message)
@@ -161,7 +161,8 @@ def passed_limits(rules: Iterable[Rule]) -> Iterator[LimitError]:
     """Every limit of the engine that the rules pass, in a fixed order."""
     rules = tuple(rules)
     if len(rules) > MAX_RULES:
-        yield LimitError("R015", f"{len(rules)} rules: the engine holds {MAX_RULES}")
+        text = f"{len(rules)} rules: the engine holds {MAX_RULES}"
+        yield LimitError("R015", text, rules[MAX_RULES])
     using: defaultdict[Fact, list[Rule]] = defaultdict(list)
     taken = {START.key}
     for rule in rules:

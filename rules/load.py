@@ -46,6 +46,7 @@ class Sources:
     )
     places: dict[Loc, tuple[str, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    hidden: bool = False  # whether records may stand where nothing could be read
 
     def place(self, loc: Loc) -> tuple[str, int]:
         """The file and line of a part, or of the nearest part around it."""
@@ -134,23 +135,26 @@ def _refuse_excess(text: str) -> None:
             around.append((event.anchor or "", 1, 0))
             if len(around) > MAX_DEPTH:  # now, not at its end: nothing bounds what comes between
                 raise _excess(event, "nested too deeply")
-            continue
-        if isinstance(event, yaml.CollectionEndEvent):
-            anchor, parts, depth = around.pop()
-        elif isinstance(event, yaml.ScalarEvent):
-            anchor, parts, depth = event.anchor or "", 1, 0
-        elif isinstance(event, yaml.AliasEvent):
-            if event.anchor not in sizes:
-                raise _excess(event, f"*{event.anchor} stands inside itself or before its anchor")
-            anchor, (parts, depth) = "", sizes[event.anchor]
-        else:
-            continue
-        if anchor:
+        elif isinstance(event, (yaml.CollectionEndEvent, yaml.ScalarEvent, yaml.AliasEvent)):
+            anchor, parts, depth = _size(event, around, sizes)
             sizes[anchor] = parts, depth
-        name, total, deepest = around[-1]
-        around[-1] = name, total + parts, max(deepest, depth + 1)
-        if total + parts > MAX_PARTS or len(around) + depth > MAX_DEPTH:
-            raise _excess(event, "too many parts, or aliases nested too deeply")
+            name, total, deepest = around[-1]
+            around[-1] = name, total + parts, max(deepest, depth + 1)
+            if total + parts > MAX_PARTS or len(around) + depth > MAX_DEPTH:
+                raise _excess(event, "too many parts, or aliases nested too deeply")
+
+
+def _size(
+    event: yaml.Event, around: list[tuple[str, int, int]], sizes: dict[str, tuple[int, int]]
+) -> tuple[str, int, int]:
+    """The anchor, parts and depth of what ends with this event."""
+    if isinstance(event, yaml.CollectionEndEvent):
+        return around.pop()
+    if isinstance(event, yaml.AliasEvent):
+        if event.anchor not in sizes:
+            raise _excess(event, f"*{event.anchor} stands inside itself or before its anchor")
+        return "", *sizes[event.anchor]
+    return getattr(event, "anchor", None) or "", 1, 0
 
 
 def _excess(event: yaml.Event, problem: str) -> yaml.YAMLError:
@@ -161,6 +165,7 @@ def _read_file(path: Path, root: Path, sources: Sources) -> None:
     name = _short(path, root)
     node = _compose(path, name, sources)
     if node is None:
+        sources.hidden = True
         return
     for prefix, part in _parts(path, root, node, name, sources):
         section, id_ = str(prefix[0]), str(prefix[1])
@@ -188,6 +193,7 @@ def _parts(
             known = ", ".join(SECTIONS)
             text = f"unknown section “{top}”: use one of {known}"
             sources.problems.append(Problem(name, _line(body), "R003", text))
+            sources.hidden = True
             continue
         for id_, part in _entries(body, name, sources):
             yield (str(top), id_), part

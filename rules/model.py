@@ -91,6 +91,13 @@ class Kind(StrEnum):
     DURATION = "duration"  # a length of time or a date; the value is the band it falls in, in days
 
 
+class When(Record):
+    """Something is asked, or offered, only if a finding has one of these values."""
+
+    finding: Id
+    value: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class Value(Record):
     """One possible answer.
 
@@ -99,6 +106,7 @@ class Value(Record):
     likelihood ratio is taken against. The shares of a choice add up to 1.
     `low` (included) and `high` (excluded) bound the band of a number (in the finding's unit) or
     of a duration (in days). `implies` states the answers to other findings that this one contains.
+    Where `when` is given and does not hold, the value is not offered (but understood if named).
     """
 
     label: Text
@@ -109,13 +117,7 @@ class Value(Record):
     low: float | None = None
     high: float | None = None
     implies: dict[Id, str] = {}
-
-
-class When(Record):
-    """A finding is asked only if another one has one of these values."""
-
-    finding: Id
-    value: tuple[str, ...]
+    when: tuple[When, ...] = ()
 
 
 class Finding(Record):
@@ -136,7 +138,7 @@ class Finding(Record):
     tier: Tier
     kind: Kind
     topic: Id
-    values: dict[str, Value]
+    values: Annotated[dict[Id, Value], Field(min_length=1)]
     group: Id | None = None
     when: tuple[When, ...] = ()
     unit: Text | None = None
@@ -162,7 +164,7 @@ class Condition(Record):
     """
 
     finding: Id
-    value: tuple[str, ...] = (YES,)
+    value: Annotated[tuple[str, ...], Field(min_length=1)] = (YES,)
     absent: bool = False
 
 

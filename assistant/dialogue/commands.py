@@ -6,6 +6,7 @@ understood in both languages, with or without a leading slash.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -62,10 +63,13 @@ def _why(reasoner: Reasoner, session: Session, argument: str) -> Reply:
         value: conclude(reasoner, {**session.answers, session.pending: (value,)})
         for value in finding.values
     }
-    if finding.kind is not Kind.CHOICE:  # long lists: the answers that would change most
-        if_answered = dict(
-            sorted(if_answered.items(), key=lambda item: -_shift(outcome, item[1]))[:5]
-        )
+    if finding.kind is not Kind.CHOICE:  # long lists: the answers that tell most, as far as likely
+        telling = {
+            value: _shift(outcome, after) * finding.values[value].usual * _rise(outcome, after)
+            for value, after in if_answered.items()
+        }
+        chosen = sorted(telling, key=lambda value: -telling[value])[:5]
+        if_answered = {value: if_answered[value] for value in if_answered if value in chosen}
     blocks = reasons.why(reasoner.knowledge, finding, outcome, if_answered, session.lang)
     return ask_again(reasoner, session, blocks)
 
@@ -73,6 +77,13 @@ def _why(reasoner: Reasoner, session: Session, argument: str) -> Reply:
 def _shift(before: Outcome, after: Outcome) -> float:
     was = {h.id: h.probability for h in before.hypotheses}
     return sum(abs(h.probability - was[h.id]) for h in after.hypotheses)
+
+
+def _rise(before: Outcome, after: Outcome) -> float:
+    """How much likelier than usual an answer is in this patient: the growth of all scores."""
+    return sum(math.exp(h.score) for h in after.hypotheses) / sum(
+        math.exp(h.score) for h in before.hypotheses
+    )
 
 
 def _how(reasoner: Reasoner, session: Session, argument: str) -> Reply:

@@ -7,7 +7,7 @@ to the same answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 from assistant.dialogue.events import Session, Settings
 from assistant.dialogue.script import SUFFIXES, Dialogue, Expect, Turn, logged
 from assistant.dialogue.step import start, step
-from assistant.dialogue.turn import Reply
+from assistant.dialogue.turn import Reply, offered_now
 from assistant.language.blocks import Style
 from assistant.language.catalogue import LANGUAGES
 from assistant.language.conclusion import WORTH_TELLING
@@ -88,7 +88,8 @@ def replay_in(reasoner: Reasoner, dialogue: Dialogue, lang: str) -> Result:
     if dialogue.answers or not dialogue.turns:
         while reply.question is not None and len(exchanges) < MAX_TURNS:
             finding = reasoner.knowledge.findings[reply.question]
-            typed = answer_text(finding, dialogue.answers.get(reply.question), lang)
+            choices = offered_now(reasoner, reply.session)
+            typed = answer_text(finding, choices, dialogue.answers.get(reply.question), lang)
             reply = _exchange(reasoner, reply, typed, exchanges)
     outcome = conclude(reasoner, reply.session.answers)
     failures += compare(dialogue.expect, outcome, reply.session)
@@ -103,13 +104,15 @@ def replay_in(reasoner: Reasoner, dialogue: Dialogue, lang: str) -> Result:
     return Result(lang, reply.session, tuple(exchanges), outcome, tuple(failures))
 
 
-def answer_text(finding: Finding, values: tuple[str, ...] | None, lang: str) -> str:
+def answer_text(
+    finding: Finding, offered: Sequence[str], values: tuple[str, ...] | None, lang: str
+) -> str:
     """What a person would type to give an answer: its label, its number in the list, a length."""
     if values is None or values == (UNKNOWN,):
         return "inconnu" if lang == "fr" else "unknown"
-    numbers = {id_: str(i) for i, id_ in enumerate(finding.values, 1)}
+    numbers = {id_: str(i) for i, id_ in enumerate(offered, 1)}
     if finding.kind is Kind.SEVERAL:
-        return ", ".join(numbers[value] for value in values)
+        return ", ".join(numbers.get(value, value.replace("_", " ")) for value in values)
     if finding.kind is Kind.CHOICE:
         return finding.values[values[0]].label[lang]
     return values[0]

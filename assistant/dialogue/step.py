@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from assistant.dialogue.commands import command
 from assistant.dialogue.events import Session, Settings
-from assistant.dialogue.turn import Reply, after, ask_again, go_on, take
+from assistant.dialogue.turn import Reply, after, ask_again, go_on, offered_now, take
 from assistant.language import questions
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
@@ -63,9 +63,10 @@ def _answer(reasoner: Reasoner, session: Session, typed: str) -> tuple[str, ...]
     if session.pending is None:
         return _NoAnswer((Block(Style.ERROR, say(lang, "after_end")),))
     finding = reasoner.knowledge.findings[session.pending]
-    reading = understand(finding, typed, today=session.settings.today)
+    choices = offered_now(reasoner, session)
+    reading = understand(finding, typed, choices, today=session.settings.today)
     if isinstance(reading, Misread):
-        return _NoAnswer(questions.misread(finding, reading, lang))
+        return _NoAnswer(questions.misread(finding, choices, reading, lang))
     conflict = _conflict(session, session.pending, reading)
     return reading if conflict is None else _NoAnswer((Block(Style.ERROR, conflict),))
 

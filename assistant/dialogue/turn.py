@@ -9,8 +9,8 @@ from assistant.language import conclusion, questions
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
-from assistant.reasoning.facts import UNKNOWN
-from assistant.reasoning.inquiry import Inquiry, Stop, applies, next_question
+from assistant.reasoning.facts import UNKNOWN, facts_of
+from assistant.reasoning.inquiry import Inquiry, Stop, applies, next_question, offered
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,16 @@ def ask_again(reasoner: Reasoner, session: Session, blocks: Blocks) -> Reply:
         return Reply(session, blocks, None)
     finding = reasoner.knowledge.findings[session.pending]
     number = len(session.done - {session.pending}) + 1
-    asked = questions.ask(finding, number, session.lang)
+    choices = offered_now(reasoner, session)
+    asked = questions.ask(finding, choices, number, session.lang)
     return Reply(session, (*blocks, *asked), session.pending)
+
+
+def offered_now(reasoner: Reasoner, session: Session) -> tuple[str, ...]:
+    """The values offered for the pending question, in the order of their numbers."""
+    assert session.pending is not None
+    facts = facts_of(reasoner.knowledge, session.answers)
+    return offered(reasoner.knowledge, facts, session.pending)
 
 
 def after(blocks: Blocks, reply: Reply) -> Reply:

@@ -11,7 +11,7 @@ from assistant.language.names import (
     source_text,
     word,
 )
-from assistant.language.reasons import differential, reason
+from assistant.language.reasons import differential, pattern_text, reason_texts
 from assistant.reasoning.differential import (
     OTHER,
     Hypothesis,
@@ -115,9 +115,7 @@ def _side(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     if "peripheral_neurogenic" in outcome.patterns:
         blocks.append(Block(Style.TEXT, say(lang, "side_peripheral")))
     for id_, firings in outcome.patterns.items():
-        rule = alternative(knowledge, firings[0].rule)
-        text = f"{knowledge.patterns[id_].label[lang]}. {rule.because[lang]}"
-        blocks.append(Block(Style.BULLET, f"{text} {source_text(knowledge, rule, lang)}", 1))
+        blocks.append(Block(Style.BULLET, pattern_text(knowledge, id_, firings[0], lang), 1))
     return tuple(blocks)
 
 
@@ -132,7 +130,7 @@ def _evidence(knowledge: Knowledge, hypothesis: Hypothesis, lang: str) -> Blocks
         ("against", Style.AGAINST, -1, SHOWN_AGAINST),
     ):
         chosen = [r for r in hypothesis.reasons if r.counted * sign > 0.1][:limit]
-        lines = [reason(knowledge, r, lang) for r in chosen]
+        lines = reason_texts(knowledge, chosen, lang)
         for line in lines or [say(lang, "nothing_for")]:
             label = say(lang, key)
             text = french(f"{label} : {line}") if lang == "fr" else f"{label}: {line}"
@@ -147,9 +145,9 @@ def _next(knowledge: Knowledge, hypotheses: list[Hypothesis], lang: str) -> Bloc
         suffix = "" if len(hypotheses) == 1 else f" ({diagnosis.name[lang]})"
         blocks.append(Block(Style.STRONG, say(lang, "next_title") + suffix))
         for step in diagnosis.next_steps:
-            source = source_text(knowledge, step, lang)
-            text = say(lang, "next_step", do=step.do[lang], why=step.why[lang], source=source)
-            blocks.append(Block(Style.BULLET, text, 1))
+            because = f"{step.why[lang]} {source_text(knowledge, step, lang)}"
+            blocks.append(Block(Style.BULLET, step.do[lang], 1))
+            blocks.append(Block(Style.MUTED, because, 2))
         blocks += _not_to_miss(diagnosis, lang)
     return tuple(blocks)
 

@@ -12,7 +12,7 @@ from assistant.reasoning.differential import OTHER, Hypothesis
 from assistant.reasoning.facts import UNKNOWN, days
 from rules.compile import Fact
 from rules.model import YES, Finding, Kind, Knowledge, Reference, Sourced
-from rules.typography import french
+from rules.typography import NBSP, NNBSP, french
 
 _TIME_UNITS = {
     "Y": {"fr": ("an", "ans"), "en": ("year", "years")},
@@ -87,13 +87,10 @@ def word(hypothesis: Hypothesis, lang: str) -> str:
 
 def percent(share: float, lang: str) -> str:
     """A share as a percentage, never as certain as 0 or 100."""
+    sign = f"{NBSP}%" if lang == "fr" else "%"
     if share < 0.01:
-        text = "< 1 %" if lang == "fr" else "< 1%"
-    elif share > 0.99:
-        text = "> 99 %" if lang == "fr" else "> 99%"
-    else:
-        text = f"{share * 100:.0f} %" if lang == "fr" else f"{share * 100:.0f}%"
-    return french(text) if lang == "fr" else text
+        return f"<{NBSP}1{sign}"
+    return f">{NBSP}99{sign}" if share > 0.99 else f"{share * 100:.0f}{sign}"
 
 
 def ratio(weight: float, lang: str) -> str:
@@ -103,7 +100,10 @@ def ratio(weight: float, lang: str) -> str:
 
 def number(value: float, lang: str) -> str:
     """A number with two or three significant digits, with the language's decimal sign."""
-    text = f"{value:.3g}" if 0.001 <= value < 1000 else f"{value:.2e}"
+    if value >= 1000:
+        return f"{value:,.0f}".replace(",", NNBSP if lang == "fr" else ",")
+    decimals = 1 - math.floor(math.log10(value)) if 0 < value < 0.1 else 3
+    text = f"{value:.3g}" if value >= 0.1 else f"{value:.{decimals}f}"
     return text.replace(".", ",") if lang == "fr" else text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
@@ -17,11 +17,11 @@ from rules.typography import french
 _SHOWS_CHOICES = (Kind.CHOICE, Kind.SEVERAL)
 
 
-def ask(finding: Finding, number: int, lang: str) -> Blocks:
-    """A question, with its choices or what form of answer it takes."""
+def ask(finding: Finding, offered: Iterable[str], number: int, lang: str) -> Blocks:
+    """A question, with the choices offered or what form of answer it takes."""
     blocks = [Block(Style.STRONG, f"{say(lang, 'question_number', n=number)}. {finding.ask[lang]}")]
     if finding.kind in _SHOWS_CHOICES:
-        labels = tuple(value.label[lang] for value in finding.values.values())
+        labels = tuple(finding.values[id_].label[lang] for id_ in offered)
         blocks.append(Block(Style.CHOICES, "", items=labels))
     hint = _hint(finding, lang)
     if hint:
@@ -41,14 +41,14 @@ def noted(
     return (Block(Style.NOTED, text),)
 
 
-def misread(finding: Finding, fault: Misread, lang: str) -> Blocks:
+def misread(finding: Finding, offered: Sequence[str], fault: Misread, lang: str) -> Blocks:
     """Why a line is no answer, and what was expected."""
     labels = [finding.values[id_].label[lang] for id_ in fault.candidates if id_ in finding.values]
     candidates = joined(labels, lang)
     text = say(lang, fault.fault, part=shorten(fault.part, 40), candidates=candidates)
     if fault.fault is Fault.NO_SUCH_ANSWER and candidates:
         text += " " + say(lang, "did_you_mean", candidates=candidates)
-    return (Block(Style.ERROR, f"{text} {_expected(finding, lang)}"),)
+    return (Block(Style.ERROR, f"{text} {_expected(finding, len(offered), lang)}"),)
 
 
 def known(
@@ -82,13 +82,13 @@ def _hint(finding: Finding, lang: str) -> str:
     return say(lang, "duration_hint") if finding.kind is Kind.DURATION else ""
 
 
-def _expected(finding: Finding, lang: str) -> str:
+def _expected(finding: Finding, count: int, lang: str) -> str:
     if finding.kind is Kind.NUMBER:
         unit = finding.unit[lang] if finding.unit else ""
         low, high = finding.minimum or 0, finding.maximum or 0
         return say(lang, "expected_number", low=f"{low:g}", high=f"{high:g}", unit=unit)
     key = {Kind.DURATION: "expected_duration", Kind.SEVERAL: "expected_several"}
-    return say(lang, key.get(finding.kind, "expected_choice"), count=len(finding.values))
+    return say(lang, key.get(finding.kind, "expected_choice"), count=count)
 
 
 def _colon(label: str, value: str, lang: str) -> str:

@@ -7,7 +7,7 @@ answer multiplies it by, and the sum over all hypotheses that turns the result i
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
@@ -22,18 +22,21 @@ from assistant.language.names import (
     word,
 )
 from assistant.reasoning.differential import Hypothesis, Outcome, Reason
+from assistant.reasoning.engine import Firing
 from rules.compile import alternative
 from rules.model import Finding, Knowledge
 from rules.typography import french
 
 SMALL = math.log(1.15)  # a ratio below this is told in one line with the others
-SHOWN_HYPOTHESES = 8
+SHOWN_HYPOTHESES, SHOWN_LEAST = 8, 0.01
 
 
 def differential(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     """The hypotheses, ranked, each with its word and probability."""
     blocks = [Block(Style.TITLE, say(lang, "differential_title"))]
     for rank, hypothesis in enumerate(outcome.hypotheses[:SHOWN_HYPOTHESES], 1):
+        if rank > 3 and hypothesis.probability < SHOWN_LEAST:
+            break
         name = diagnosis_name(knowledge, hypothesis.id, lang)
         text = f"{rank}. {name}: {word(hypothesis, lang)}, {percent(hypothesis.probability, lang)}"
         blocks.append(
@@ -60,7 +63,7 @@ def how(knowledge: Knowledge, outcome: Outcome, id_: str, lang: str) -> Blocks:
         chosen = [r for r in large if r.counted * sign > 0]
         if chosen:
             blocks.append(Block(Style.STRONG, say(lang, key)))
-            blocks += [Block(style, reason(knowledge, r, lang), 1) for r in chosen]
+            blocks += [Block(style, text, 1) for text in reason_texts(knowledge, chosen, lang)]
     if small:
         product = ratio(sum(r.counted for r in small), lang)
         text = say(lang, "how_small", count=len(small), ratio=product)
@@ -71,38 +74,61 @@ def how(knowledge: Knowledge, outcome: Outcome, id_: str, lang: str) -> Blocks:
     return tuple(blocks)
 
 
-def reason(knowledge: Knowledge, given: Reason, lang: str) -> str:
-    """One reason in a sentence: the answer, its ratio, why, and the source."""
-    lk = given.likelihood
-    label, value = fact_text(knowledge, lk.fact, lang)
-    parts = {
-        "label": label,
-        "value": value,
-        "ratio": ratio(given.counted, lang),
-        "because": lk.because[lang],
-        "source": source_text(knowledge, lk.source, lang),
-        "share": percent(lk.share, lang),
-        "usual": percent(lk.usual, lang),
-    }
-    # Where the answer is not the one that the sentence speaks of, the two shares say why it counts.
-    text = say(lang, "how_reason" if lk.named else "how_reason_rest", **parts)
-    if abs(given.counted - lk.weight) > 1e-9:
-        text += f" ({say(lang, 'how_shared')})"
-    return text
+def reason_texts(knowledge: Knowledge, given: Iterable[Reason], lang: str) -> list[str]:
+    """Reasons in sentences: the answers with their ratios, why they count, and the source.
+
+    Answers that one piece of evidence weighs are told together, strongest first.
+    """
+    together: dict[int, list[Reason]] = {}
+    for item in given:
+        together.setdefault(id(item.likelihood.source), []).append(item)
+    texts = []
+    for items in together.values():
+        first = items[0].likelihood
+        by_finding: dict[str, list[str]] = {}
+        for item in items:
+            label, value = fact_text(knowledge, item.likelihood.fact, lang)
+            by_finding.setdefault(label, []).append(_weighed(item, value, lang))
+        answers = "; ".join(
+            say(lang, "how_answer", label=label, values=", ".join(values))
+            for label, values in by_finding.items()
+        )
+        texts.append(
+            say(lang, "how_reason", answers=answers, because=first.because[lang],
+                source=source_text(knowledge, first.source, lang))
+        )  # fmt: skip
+    return texts
+
+
+def _weighed(item: Reason, value: str, lang: str) -> str:
+    """An answer with its ratio. One that the evidence does not name is told with its shares."""
+    lk = item.likelihood
+    parts = [say(lang, "how_ratio", ratio=ratio(item.counted, lang))]
+    if not lk.named:
+        shares = {"share": percent(lk.share, lang), "usual": percent(lk.usual, lang)}
+        parts.append(say(lang, "how_shares", **shares))
+    if abs(item.counted - lk.weight) > 1e-9:
+        parts.append(say(lang, "how_shared"))
+    return f"{value} ({'; '.join(parts)})"
 
 
 def patterns(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     """The syndromes and sites that rules derived, each with the answers and the reason."""
-    blocks = []
-    for id_, firings in outcome.patterns.items():
-        text = firings[0]
-        rule = alternative(knowledge, text.rule)
-        label = knowledge.patterns[id_].label[lang]
-        source = source_text(knowledge, rule, lang)
-        blocks.append(Block(Style.BULLET, f"{label}. {rule.because[lang]} {source}", 1))
+    blocks = [
+        Block(Style.BULLET, pattern_text(knowledge, id_, firings[0], lang), 1)
+        for id_, firings in outcome.patterns.items()
+    ]
     if blocks:
         blocks.insert(0, Block(Style.STRONG, say(lang, "how_patterns")))
     return tuple(blocks)
+
+
+def pattern_text(knowledge: Knowledge, id_: str, firing: Firing, lang: str) -> str:
+    """A pattern, why the rule derived it, and what the rule rests on."""
+    rule = alternative(knowledge, firing.rule)
+    label = knowledge.patterns[id_].label[lang]
+    sentence = f"{label[0].upper()}{label[1:]}. {rule.because[lang]}"
+    return f"{sentence} {source_text(knowledge, rule, lang)}"
 
 
 def why(
@@ -124,6 +150,7 @@ def why(
         f"{diagnosis_name(knowledge, h.id, lang)} {percent(h.probability, lang)}" for h in leading
     )
     blocks.append(Block(Style.TEXT, say(lang, "why_at_stake", hypotheses=stakes)))
+    told: set[str] = set()
     for value, after in if_answered.items():
         label = finding.values[value].label[lang]
         text = say(
@@ -135,7 +162,9 @@ def why(
             lk = strongest.likelihood
             source = source_text(knowledge, lk.source, lang)
             text = say(lang, "why_because", because=lk.because[lang], source=source)
-            blocks.append(Block(Style.MUTED, text, 1))
+            if text not in told:
+                blocks.append(Block(Style.MUTED, text, 1))
+            told.add(text)
     how_to = say(lang, "why_how_to", help=finding.help[lang])
     return (*blocks, Block(Style.TEXT, how_to))
 

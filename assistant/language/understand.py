@@ -8,7 +8,7 @@ both languages, whatever the language of the session.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -50,8 +50,13 @@ _UNKNOWN = {
 _SEPARATORS = re.compile(r"\s*[,;+/]\s*|\s+(?:et|and)\s+")
 
 
-def understand(finding: Finding, text: str, *, today: date) -> tuple[str, ...] | Misread:
-    """The answer in a cleaned line, as values of the answer log (`(UNKNOWN,)` for unknown)."""
+def understand(
+    finding: Finding, text: str, offered: Sequence[str], *, today: date
+) -> tuple[str, ...] | Misread:
+    """The answer in a cleaned line, as values of the answer log (`(UNKNOWN,)` for unknown).
+
+    `offered` are the values that the numbers 1, 2 ... stand for.
+    """
     folded = fold(text)
     if folded in _UNKNOWN:
         return (UNKNOWN,)
@@ -60,11 +65,11 @@ def understand(finding: Finding, text: str, *, today: date) -> tuple[str, ...] |
     if finding.kind is Kind.DURATION:
         return _duration(folded, today)
     if finding.kind is Kind.CHOICE:
-        found = _value(finding, folded)
+        found = _value(finding, folded, offered)
         if isinstance(found, Misread) and len(_parts(folded)) > 1:
             return Misread(Fault.ONE_ANSWER, text)
         return found if isinstance(found, Misread) else (found,)
-    return _several(finding, folded)
+    return _several(finding, folded, offered)
 
 
 def names(id_: str, value: Value) -> Iterable[str]:
@@ -78,12 +83,11 @@ def names(id_: str, value: Value) -> Iterable[str]:
 # --- choices ------------------------------------------------------------------------------
 
 
-def _value(finding: Finding, folded: str) -> str | Misread:
-    ids = list(finding.values)
+def _value(finding: Finding, folded: str, offered: Sequence[str]) -> str | Misread:
     if folded.isdecimal() and folded.isascii():
         index = int(folded[:9])
-        if 1 <= index <= len(ids):
-            return ids[index - 1]
+        if 1 <= index <= len(offered):
+            return offered[index - 1]
         return Misread(Fault.NO_SUCH_NUMBER, folded)
     if not folded:
         return Misread(Fault.NO_SUCH_ANSWER, folded)
@@ -119,14 +123,14 @@ def _close(folded: str, known: dict[str, set[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(by_name[word] for word in close))
 
 
-def _several(finding: Finding, folded: str) -> tuple[str, ...] | Misread:
-    whole = _value(finding, folded)
+def _several(finding: Finding, folded: str, offered: Sequence[str]) -> tuple[str, ...] | Misread:
+    whole = _value(finding, folded, offered)
     if not isinstance(whole, Misread):
         return (whole,)
     found: list[str] = []
     parts = _parts(folded)
     for part in parts:
-        value = _value(finding, part)
+        value = _value(finding, part, offered)
         if isinstance(value, Misread):
             return whole if len(parts) == 1 else value
         found.append(value)

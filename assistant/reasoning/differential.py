@@ -20,7 +20,8 @@ from rules.model import Diagnosis, Knowledge, Side
 
 OTHER = "other"  # the hypothesis "none of the diagnoses in this knowledge base"
 OTHER_PRIOR = 0.25  # its share before any answer (judgement: most who fear wasting have it not)
-REFERRAL_EXPONENT = 1 / 3  # see `prior`
+OTHER_FLOOR = 0.03  # its least share after any answer: no knowledge base is complete
+REFERRAL_EXPONENT = 1 / 3  # see `priors`
 REPEAT = 0.5  # within a group, each further reason of the same sign counts half of the last
 
 
@@ -36,7 +37,8 @@ class Reason:
 class Hypothesis:
     """A diagnosis (or `OTHER`) with its probability and all that it rests on.
 
-    score = prior + the sum of `counted` over reasons; both in nats.
+    score = prior + the sum of `counted` over reasons; both in nats. `OTHER` has no reasons: its
+    score is its prior, or as much more as keeps its probability at `OTHER_FLOOR`.
     """
 
     id: str
@@ -147,12 +149,19 @@ def _rank(reasoner: Reasoner, firings: Iterable[Firing]) -> tuple[Hypothesis, ..
         id_: math.log(prior) + sum(r.counted for r in reasons[id_])
         for id_, prior in reasoner.priors.items()
     }
+    scores[OTHER] = max(scores[OTHER], _floor(scores))
     shares = softmax(scores)
     ranked = [
         Hypothesis(id_, math.log(reasoner.priors[id_]), scores[id_], shares[id_], reasons[id_])
         for id_ in scores
     ]
     return tuple(sorted(ranked, key=lambda h: (-h.probability, h.id)))
+
+
+def _floor(scores: Mapping[str, float]) -> float:
+    """The score at which `OTHER` has its least share."""
+    known = sum(math.exp(score) for id_, score in scores.items() if id_ != OTHER)
+    return math.log(known * OTHER_FLOOR / (1 - OTHER_FLOOR)) if known else scores[OTHER]
 
 
 def count(weights: Iterable[Likelihood]) -> tuple[Reason, ...]:

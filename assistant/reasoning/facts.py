@@ -8,9 +8,9 @@ time in ISO 8601 ("P4W"). No answer, no fact: missing evidence is never evidence
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from rules.compile import Fact
+from rules.compile import Fact, option_facts
 from rules.model import NO, YES, Finding, Kind, Knowledge
 
 Answers = Mapping[str, tuple[str, ...]]
@@ -34,16 +34,30 @@ def facts_of(knowledge: Knowledge, answers: Answers) -> dict[Fact, str]:
         for fact in _stated(id_, finding, answers[id_]):
             stated.setdefault(fact, id_)
     known = {fact.key for fact in stated}
+    implied = _implied(knowledge, answers, known)
+    stated.update(implied.values())
+    onset = _age_at_onset(knowledge, answers)
+    if onset and onset.key not in known | set(implied):
+        stated[onset] = "duration"
+    return _consistent(stated)
+
+
+def _implied(
+    knowledge: Knowledge, answers: Answers, known: Collection[str]
+) -> dict[str, tuple[Fact, str]]:
+    """By key, the facts that answers contain beside their own, none of them `known`.
+
+    Where two answers imply different things, "yes" prevails, then the first of the findings.
+    """
+    implied: dict[str, tuple[Fact, str]] = {}
     for id_ in sorted(answers):
         for value in answers[id_]:
             option = knowledge.findings[id_].values.get(value)
             for target, answer in (option.implies if option else {}).items():
-                if target not in known:
-                    stated.setdefault(Fact(target, answer), id_)
-    onset = _age_at_onset(knowledge, answers)
-    if onset and "age_at_onset" not in known:
-        stated[onset] = "duration"
-    return _consistent(stated)
+                fact = option_facts(target, knowledge.findings[target], answer)
+                if fact.key not in known and (fact.key not in implied or fact.value == YES):
+                    implied[fact.key] = fact, id_
+    return implied
 
 
 def band(finding: Finding, value: str) -> str | None:
@@ -72,18 +86,22 @@ def _stated(id_: str, finding: Finding, values: tuple[str, ...]) -> list[Fact]:
     if values == (UNKNOWN,):
         return []
     if finding.kind is not Kind.SEVERAL:
-        found = band(finding, values[0])
+        found = band(finding, values[0]) if values else None
         return [Fact(id_, found)] if found else []
-    key, present = finding.negates or id_, NO if finding.negates else YES
-    facts = [Fact(f"{key}.{value}", present) for value in values]
-    if finding.complete:
-        facts += [Fact(f"{key}.{name}", NO) for name in finding.values if name not in values]
+    if finding.negates:
+        return [Fact(f"{finding.negates}.{value}", NO) for value in values]
+    named = tuple(value for value in values if value != finding.exclusive)
+    nothing = bool(values) and not named  # "none of these", alone: beside others it is a slip
+    present = named or values
+    facts = [Fact(f"{id_}.{value}", YES) for value in present]
+    if finding.complete or nothing:
+        facts += [Fact(f"{id_}.{name}", NO) for name in finding.values if name not in present]
     return facts
 
 
 def _age_at_onset(knowledge: Knowledge, answers: Answers) -> Fact | None:
-    age = _number(answers.get("age", ("",))[0])
-    length = days(answers.get("duration", ("",))[0])
+    age = _number(_only(answers.get("age", ())))
+    length = days(_only(answers.get("duration", ())))
     if age is None or length is None or "age_at_onset" not in knowledge.findings:
         return None
     onset = max(age - length / _DAYS["Y"], 0.0)
@@ -98,6 +116,10 @@ def _consistent(stated: dict[Fact, str]) -> dict[Fact, str]:
         for fact, id_ in stated.items()
         if not (fact.value == NO and Fact(fact.key, YES) in stated)
     }
+
+
+def _only(values: tuple[str, ...]) -> str:
+    return values[0] if values else ""
 
 
 def _number(text: str) -> float | None:

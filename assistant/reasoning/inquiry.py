@@ -20,7 +20,7 @@ from enum import StrEnum
 
 from assistant.reasoning.differential import OTHER, REPEAT, Outcome, Reasoner
 from rules.compile import Fact
-from rules.model import NO, YES, Finding, Kind, Knowledge, Tier
+from rules.model import NO, YES, Finding, Kind, Knowledge, Tier, When
 
 # What a question costs the patient, in units of one plain question (judgement).
 BURDEN = {
@@ -125,9 +125,20 @@ def is_settled(reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str
 
 def applies(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
     """Whether the conditions under which a finding is asked hold."""
+    return _holds(knowledge, facts, knowledge.findings[id_].when)
+
+
+def offered(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> tuple[str, ...]:
+    """The values of a finding that make sense in this patient; all of them if none does."""
+    values = knowledge.findings[id_].values
+    fitting = tuple(v for v, value in values.items() if _holds(knowledge, facts, value.when))
+    return fitting or tuple(values)
+
+
+def _holds(knowledge: Knowledge, facts: Collection[Fact], conditions: Iterable[When]) -> bool:
     return all(
         any(_fact(knowledge, when.finding, value) in facts for value in when.value)
-        for when in knowledge.findings[id_].when
+        for when in conditions
     )
 
 

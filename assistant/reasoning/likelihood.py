@@ -151,7 +151,7 @@ def _age_and_sex(knowledge: Knowledge, diagnosis: Diagnosis) -> list[Likelihood]
         finding = knowledge.findings[id_]
         for name, value in finding.values.items():
             share = shares.get(name, 0.0)
-            ratio = max(share, LEAST_SHARE / 2) / value.usual
+            ratio = max(share, LEAST_SHARE / 2) / max(value.usual, LEAST_SHARE / 2)
             weight = _bounded(math.log(ratio), DECIDING_WEIGHT)
             found.append(
                 Likelihood(

@@ -19,6 +19,7 @@ from assistant.language.names import diagnosis_name, percent
 from assistant.reasoning.differential import Reasoner, conclude
 from assistant.terminal.completion import AnswerCompleter
 from assistant.terminal.layout import FANCY, lay_out
+from rules.model import Knowledge
 
 # ANSI names, so that the terminal's own theme decides the shades.
 _COLOURS = Colours.from_dict(
@@ -74,7 +75,7 @@ class InteractiveTerminal:
         if reply.session.answers:
             outcome = conclude(self._reasoner, reply.session.answers)
             self._leading = [
-                (diagnosis_name(self._reasoner.knowledge, h.id, lang), percent(h.probability, lang))
+                (_short(self._reasoner.knowledge, h.id, lang), percent(h.probability, lang))
                 for h in outcome.hypotheses[:3]
             ]
         return self._prompt.prompt([("class:prompt", "> ")])
@@ -99,6 +100,11 @@ class InteractiveTerminal:
             event.app.invalidate()
 
         return keys
+
+
+def _short(knowledge: Knowledge, id_: str, lang: str) -> str:
+    """The name without what stands in brackets: the toolbar is one line."""
+    return diagnosis_name(knowledge, id_, lang).partition(" (")[0]
 
 
 def _fit(leading: list[tuple[str, str]], tail: str, width: int, lang: str) -> str:
