@@ -203,6 +203,7 @@ def _entries(node: yaml.Node, name: str, sources: Sources) -> Iterator[tuple[str
     """The keys and values of a mapping; a key that comes twice is refused."""
     if not isinstance(node, yaml.MappingNode):
         sources.problems.append(Problem(name, _line(node), "R005", "a mapping was expected here"))
+        sources.hidden = True
         return
     seen: set[str] = set()
     for key, value in node.value:

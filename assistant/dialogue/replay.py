@@ -93,14 +93,14 @@ def replay_in(reasoner: Reasoner, dialogue: Dialogue, lang: str) -> Result:
             reply = _exchange(reasoner, reply, typed, exchanges)
     outcome = conclude(reasoner, reply.session.answers)
     failures += compare(dialogue.expect, outcome, reply.session)
-    if dialogue.answers:  # what is known may not turn on which questions were asked
-        at_once = conclude(reasoner, {**dialogue.answers, **reply.session.answers})
-        known = {failure.key for failure in failures}
-        failures += [
-            replace(failure, key=f"{failure.key} (all answers at once)")
-            for failure in compare(dialogue.expect, at_once, None)
-            if failure.key not in known
-        ]
+    # What is concluded may not turn on which questions were asked.
+    at_once = conclude(reasoner, {**dialogue.answers, **reply.session.answers})
+    known = {failure.key for failure in failures}
+    failures += [
+        replace(failure, key=f"{failure.key} (all answers at once)")
+        for failure in compare(dialogue.expect, at_once, None)
+        if failure.key not in known
+    ]
     return Result(lang, reply.session, tuple(exchanges), outcome, tuple(failures))
 
 
@@ -119,11 +119,13 @@ def answer_text(
 
 
 def compare(expect: Expect, outcome: Outcome, session: Session | None) -> list[Failure]:
-    """Every expectation that an outcome does not meet; those on the interview need its session."""
+    """Every expectation that an outcome does not meet.
+
+    With a session: as an interview ended. Without: as all answers at once show it.
+    """
     ranked = [h.id for h in outcome.hypotheses]
     checks = list(_of_outcome(expect, outcome, ranked))
-    if session is not None:
-        checks += _of_interview(expect, session)
+    checks += _of_reasons(expect, outcome) if session is None else _of_interview(expect, session)
     return [Failure(key, expected, obtained) for key, ok, expected, obtained in checks if not ok]
 
 
@@ -152,8 +154,10 @@ def _of_outcome(expect: Expect, outcome: Outcome, ranked: list[str]) -> Iterator
             ", ".join(sorted(expect.red_flags)) or "none",
             ", ".join(raised) or "none",
         )
-    reasons = outcome.leader.reasons
-    speaking = {r.likelihood.finding for r in reasons if r.counted > 0}
+
+
+def _of_reasons(expect: Expect, outcome: Outcome) -> Iterator[Check]:
+    speaking = {r.likelihood.finding for r in outcome.leader.reasons if r.counted > 0}
     for id_ in expect.why:
         yield "why", id_ in speaking, f"{id_} speaks for it", ", ".join(sorted(speaking))
 

@@ -58,9 +58,9 @@ class Expect(Record):
     `leading`, `differential` (the first ranks, in order) and `not` (not among those that the
     conclusion presents: the first three, unless under 2 %) name diagnoses; "other" stands for
     none of them. `red_flags` names exactly those raised.
-    `why` names findings that must speak for the leading diagnosis. `asked`, `not_asked` and
-    `questions_at_most` are about the interview; the rest must also hold when all answers are
-    given at once.
+    `asked`, `not_asked` and `questions_at_most` are about the interview; the rest must also hold
+    when all answers are given at once, and only then `why`: findings that must speak for the
+    leading diagnosis.
     """
 
     model_config = ConfigDict(populate_by_name=True)

@@ -11,7 +11,7 @@ from assistant.language.text import fold, shorten
 from assistant.reasoning.differential import OTHER, Hypothesis
 from assistant.reasoning.facts import UNKNOWN, days
 from rules.compile import Fact
-from rules.model import YES, Finding, Kind, Knowledge, Reference, Sourced
+from rules.model import YES, Basis, Finding, Kind, Knowledge, Reference, Sourced
 from rules.typography import NBSP, NNBSP, french
 
 _TIME_UNITS = {
@@ -45,11 +45,13 @@ def fact_text(knowledge: Knowledge, fact: Fact, lang: str) -> tuple[str, str]:
 
 
 def source_text(knowledge: Knowledge, source: Sourced, lang: str) -> str:
-    """What a statement rests on, in brackets: "[van Alfen 2006]" or "[judgement]"."""
-    if not source.references or source.basis == "judgement":
-        return say(lang, "source_judgement")
+    """What a statement rests on, in brackets: "[van Alfen 2006]", "[judgement, after ...]"."""
     short = "; ".join(short_reference(knowledge.references[id_]) for id_ in source.references)
-    return say(lang, "source_published", references=short)
+    if source.basis is Basis.PUBLISHED:
+        return say(lang, "source_published", references=short)
+    if short:  # the direction is published, the figure is ours
+        return say(lang, "source_judgement_after", references=short)
+    return say(lang, "source_judgement")
 
 
 def short_reference(reference: Reference) -> str:

@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.reasoning.differential import OTHER, REPEAT, Outcome, Reasoner
+from assistant.reasoning.differential import OTHER, REPEAT, Outcome, Reasoner, softmax
 from rules.compile import Fact
 from rules.model import NO, YES, Finding, Kind, Knowledge, Tier, When
 
@@ -224,7 +224,7 @@ def _information(
     """Expected change of the differential (Kullback-Leibler, nats), weighed by stakes."""
     if not any(fact in reasoner.table for fact in facts) or any(f in outcome.facts for f in facts):
         return 0.0
-    before = {h.id: h.probability for h in outcome.hypotheses}
+    before = _beliefs(outcome)
     after: dict[Fact, dict[str, float]] = {}
     for fact, usual in facts.items():
         joint = {id_: p * usual for id_, p in before.items()}
@@ -241,6 +241,11 @@ def _information(
                 change = math.log(part / mass / before[id_])
                 information += _stakes(reasoner.knowledge, id_) * part / total * change
     return max(information, 0.0)
+
+
+def _beliefs(outcome: Outcome) -> dict[str, float]:
+    """The probabilities without the floor of `OTHER`: no question could take that away."""
+    return softmax({h.id: h.prior if h.id == OTHER else h.score for h in outcome.hypotheses})
 
 
 def _stakes(knowledge: Knowledge, id_: str) -> float:

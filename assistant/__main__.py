@@ -1,0 +1,5 @@
+"""`python -m assistant` is `amyo`."""
+
+from assistant.cli import main
+
+main()

@@ -1,0 +1,150 @@
+"""How long until the first question, beside what importing the libraries alone takes.
+
+Both are started in a pseudo-terminal and timed until a text appears: the prompt below the first
+question, or a word printed once `prompt_toolkit` and `pydantic` are imported. They take turns in
+one run, so that both see the same machine. The knowledge cache is warm, as in every start but the
+first; the first is timed apart. Exit 1 if the ratio of the medians is above the limit.
+
+    python benchmarks/startup.py [RUNS]
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import platform
+import pty
+import re
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LIBRARIES = [sys.executable, "-c", "import prompt_toolkit, pydantic; print('imported')"]
+AMYO = [sys.executable, "-m", "assistant", "interview", "--lang", "en"]
+IMPORTED, PROMPT = b"imported", b"> "
+RUNS = 21
+LIMIT = 3.0  # times the libraries alone
+
+# What must not be imported before the first question is shown: none of it is needed to ask one.
+HEAVY = (
+    "yaml", "rich", "jsonschema", "hypothesis", "pytest", "rules.check", "rules.load",
+    "assistant.dialogue.replay", "assistant.dialogue.record", "importlib.metadata", "asyncio.tools",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Seconds of every run, warm."""
+
+    libraries: list[float]
+    amyo: list[float]
+
+    @property
+    def ratio(self) -> float:
+        """Of the medians."""
+        return statistics.median(self.amyo) / statistics.median(self.libraries)
+
+    @property
+    def best_ratio(self) -> float:
+        """Of the quickest runs: what the machine's other work disturbs least."""
+        return min(self.amyo) / min(self.libraries)
+
+
+def compare(runs: int, cache: Path) -> Comparison:
+    """Time both, by turns, with a knowledge cache of its own."""
+    environ = _environ(cache)
+    for argv, text in ((LIBRARIES, IMPORTED), (AMYO, PROMPT)):
+        seconds_until(argv, text, environ)  # fills the caches: files, bytecode, knowledge
+    libraries, amyo = [], []
+    for _ in range(runs):
+        libraries.append(seconds_until(LIBRARIES, IMPORTED, environ))
+        amyo.append(seconds_until(AMYO, PROMPT, environ))
+    return Comparison(libraries, amyo)
+
+
+def first_start(cache: Path) -> float:
+    """Seconds until the prompt without a knowledge cache."""
+    return seconds_until(AMYO, PROMPT, _environ(cache))
+
+
+def imports(cache: Path) -> list[tuple[str, int]]:
+    """The modules imported before the first prompt, each with its own microseconds."""
+    with tempfile.TemporaryFile() as log:
+        environ = {**_environ(cache), "PYTHONPROFILEIMPORTTIME": "1"}
+        seconds_until(AMYO, PROMPT, environ, stderr=log.fileno())
+        log.seek(0)
+        lines = log.read().decode()
+    found = re.findall(r"^import time:\s*(\d+) \|\s*\d+ \|\s*(\S+)$", lines, re.MULTILINE)
+    return [(name, int(own)) for own, name in found]
+
+
+def heavy(names: list[str]) -> list[str]:
+    """Those that are, or belong to, what must not be imported before the first question."""
+    return [name for name in names if any(f"{name}.".startswith(f"{each}.") for each in HEAVY)]
+
+
+def seconds_until(
+    argv: list[str], text: bytes, environ: Mapping[str, str], stderr: int | None = None
+) -> float:
+    """Seconds from the start of a command in a pseudo-terminal until a text stands on it.
+
+    RuntimeError with all that was shown if the command ends before.
+    """
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    begin = time.perf_counter()
+    with subprocess.Popen(
+        argv,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave if stderr is None else stderr,
+        env=environ,
+        start_new_session=True,
+    ) as process:
+        os.close(slave)
+        shown = b""
+        try:
+            while text not in shown:
+                shown += os.read(master, 65_536)
+            return time.perf_counter() - begin
+        except OSError:
+            raise RuntimeError(shown.decode(errors="replace")) from None
+        finally:
+            process.kill()
+            os.close(master)
+
+
+def _environ(cache: Path) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "XDG_CACHE_HOME": str(cache), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+
+
+def main(runs: int) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Path(folder)
+        cold = first_start(cache)
+        found = compare(runs, cache)
+        modules = imports(cache)
+    cores, version = os.cpu_count(), platform.python_version()
+    print(f"{cores} cores, Python {version}, {platform.machine()}; {runs} runs of each, by turns")
+    for name, times in (("libraries alone", found.libraries), ("first question", found.amyo)):
+        middle, low, high = statistics.median(times), min(times), max(times)
+        print(f"{name:16} median {middle:.3f} s  ({low:.3f} to {high:.3f})")
+    print(f"{'ratio':16} {found.ratio:.2f}  (at most {LIMIT:g}; of the quickest {found.best_ratio:.2f})")
+    print(f"{'without a cache':16} {cold:.3f} s, the very first start")
+    unwanted = heavy([name for name, _ in modules])
+    print(f"{len(modules)} modules imported before the first question; heavy: {unwanted or 'none'}")
+    for name, own in sorted(modules, key=lambda item: -item[1])[:10]:
+        print(f"  {own / 1000:6.1f} ms  {name}")
+    return int(found.ratio > LIMIT or bool(unwanted))
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else RUNS))
