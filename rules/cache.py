@@ -36,8 +36,10 @@ def load_cached(folder: Path, root: Path = KNOWLEDGE_DIR) -> Knowledge:
 
 def _signature(root: Path) -> str:
     digest = hashlib.sha256()
-    for path in (*knowledge_files(root), *(Path(__file__).parent / name for name in _CODE)):
-        digest.update(path.name.encode())
+    code = Path(__file__).parent
+    parts = [(path.relative_to(root), path) for path in knowledge_files(root)]
+    for name, path in (*parts, *((Path(name), code / name) for name in _CODE)):
+        digest.update(f"{name.as_posix()}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:24]
 

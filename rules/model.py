@@ -27,7 +27,8 @@ YES, NO = "yes", "no"
 class Record(BaseModel):
     """An immutable record that refuses keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # JSON, hence the cache, has no infinity: it would come back as null
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Text(Record):

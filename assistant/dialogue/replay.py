@@ -113,7 +113,7 @@ def answer_text(
     numbers = {id_: str(i) for i, id_ in enumerate(offered, 1)}
     if finding.kind is Kind.SEVERAL:
         return ", ".join(numbers.get(value, value.replace("_", " ")) for value in values)
-    if finding.kind is Kind.CHOICE:
+    if values[0] in finding.values:
         return finding.values[values[0]].label[lang]
     return values[0]
 

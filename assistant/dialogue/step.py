@@ -23,7 +23,7 @@ from assistant.language.names import duration_text
 from assistant.language.text import MAX_TEXT, clean
 from assistant.language.understand import Misread, understand
 from assistant.reasoning.differential import Reasoner
-from assistant.reasoning.facts import UNKNOWN, days
+from assistant.reasoning.facts import UNKNOWN, days, number
 
 
 def start(reasoner: Reasoner, settings: Settings, version: str) -> Reply:
@@ -77,8 +77,8 @@ def _conflict(session: Session, finding: str, values: tuple[str, ...]) -> str | 
     age, duration = answers.get("age"), answers.get("duration")
     if not age or not duration or UNKNOWN in (age[0], duration[0]):
         return None
-    length = days(duration[0])
-    if length is None or length <= (float(age[0]) + 1) * 365.25:
+    years, length = number(age[0]), days(duration[0])
+    if years is None or length is None or length <= (years + 1) * 365.25:
         return None
     told = duration_text(duration[0], session.lang)
     return say(session.lang, "onset_after_age", age=age[0], duration=told)

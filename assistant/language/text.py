@@ -11,21 +11,21 @@ _ESCAPES = re.compile(
     r"|\x1b[PX^_][^\x1b]*(?:\x1b\\)?"  # DCS and the like
     r"|\x1b."
 )
-# Marks that reorder what is displayed (right-to-left and the like): never part of an answer.
-_BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+# Control characters, lone surrogates (undecodable bytes of a pipe) and what has no form of its own:
+# direction marks, zero-width spaces, the byte order mark before the first line of a file.
+_INVISIBLE = ("Cc", "Cs", "Cf")
 
 
 def clean(text: str) -> str:
-    """One line without terminal escapes, control characters and direction marks.
+    """One line without terminal escapes, control characters and invisible marks.
 
-    Lone surrogates (undecodable bytes of a pipe) go as well. Not shortened: see `shorten`.
+    Not shortened: see `shorten`.
     """
     text = _ESCAPES.sub("", text)
     kept = (
         " " if char in "\t\n\r" else char
         for char in text
-        if char in "\t\n\r"
-        or (unicodedata.category(char) not in ("Cc", "Cs") and ord(char) not in _BIDI)
+        if char in "\t\n\r" or unicodedata.category(char) not in _INVISIBLE
     )
     return " ".join("".join(kept).split())
 

@@ -60,10 +60,12 @@ def understand(
     folded = fold(text)
     if folded in _UNKNOWN:
         return (UNKNOWN,)
-    if finding.kind is Kind.NUMBER:
-        return _number(finding, folded)
-    if finding.kind is Kind.DURATION:
-        return _duration(folded, today)
+    if finding.kind in (Kind.NUMBER, Kind.DURATION):
+        for id_, value in finding.values.items():
+            if folded in names(id_, value):  # a whole band: "20 to 39 years", "weeks"
+                return (id_,)
+        number = finding.kind is Kind.NUMBER
+        return _number(finding, folded) if number else _duration(folded, today)
     if finding.kind is Kind.CHOICE:
         found = _value(finding, folded, offered)
         if isinstance(found, Misread) and len(_parts(folded)) > 1:
@@ -73,10 +75,12 @@ def understand(
 
 
 def names(id_: str, value: Value) -> Iterable[str]:
-    """Every way of naming a value, folded."""
+    """Every way of naming a value, folded. Commas of a label may be left out."""
+    yield fold(id_)
     yield fold(id_.replace("_", " "))
     for lang in ("fr", "en"):
         yield fold(value.label[lang])
+        yield fold(value.label[lang].replace(",", " "))
         yield from map(fold, value.synonyms[lang])
 
 
@@ -134,6 +138,8 @@ def _several(finding: Finding, folded: str, offered: Sequence[str]) -> tuple[str
         if isinstance(value, Misread):
             return whole if len(parts) == 1 else value
         found.append(value)
+    if not found:  # nothing but separators
+        return whole
     chosen = tuple(id_ for id_ in finding.values if id_ in found)
     if finding.exclusive in chosen and len(chosen) > 1:
         return Misread(Fault.EXCLUSIVE, folded, (finding.exclusive or "",))
@@ -156,20 +162,18 @@ _UNITS = {"Y": _YEARS, "M": _MONTHS, "W": _WEEKS, "D": _DAYS}
 _LEADS = re.compile(
     r"^(?:depuis|il y a|environ|vers|ca fait|since|for|about|around|from|en|in|at|a|age of)\s+"
 )
-_QUANTITY = re.compile(r"^(\d{1,6}(?:[.,]\d{1,4})?)\s*([a-z ]*?)(?:\s+ago)?\.?$")
+_QUANTITY = re.compile(r"^(\d{1,6}(?:[.,]\d{1,9})?)\s*([a-z ]*?)(?:\s+ago)?\.?$")
 _WORD_NUMBERS = {"un": "1", "une": "1", "a": "1", "an": "1", "one": "1", "deux": "2", "two": "2",
                  "trois": "3", "three": "3", "quatre": "4", "four": "4"}  # fmt: skip
 
 
 def _quantity(folded: str) -> tuple[float, str | None] | None:
     """A number and the letter of its unit of time ("", no unit), or None."""
-    previous = ""
-    while previous != folded:
+    match, previous = None, ""
+    while match is None and previous != folded:
+        first, _, rest = folded.partition(" ")
+        match = _QUANTITY.match(f"{_WORD_NUMBERS.get(first, first)} {rest}".rstrip())
         previous, folded = folded, _LEADS.sub("", folded)
-    first, _, rest = folded.partition(" ")
-    if first in _WORD_NUMBERS and rest:
-        folded = f"{_WORD_NUMBERS[first]} {rest}"
-    match = _QUANTITY.match(folded)
     if not match:
         return None
     number = float(match.group(1).replace(",", "."))

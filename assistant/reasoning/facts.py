@@ -64,11 +64,11 @@ def band(finding: Finding, value: str) -> str | None:
     """The band of a number or length of time; the value itself if it names a band."""
     if value in finding.values:
         return value
-    number = days(value) if finding.kind is Kind.DURATION else _number(value)
-    if number is None:
+    amount = days(value) if finding.kind is Kind.DURATION else number(value)
+    if amount is None:
         return None
     for name, item in finding.values.items():
-        if item.low is not None and item.high is not None and item.low <= number < item.high:
+        if item.low is not None and item.high is not None and item.low <= amount < item.high:
             return name
     return None
 
@@ -100,7 +100,7 @@ def _stated(id_: str, finding: Finding, values: tuple[str, ...]) -> list[Fact]:
 
 
 def _age_at_onset(knowledge: Knowledge, answers: Answers) -> Fact | None:
-    age = _number(_only(answers.get("age", ())))
+    age = number(_only(answers.get("age", ())))
     length = days(_only(answers.get("duration", ())))
     if age is None or length is None or "age_at_onset" not in knowledge.findings:
         return None
@@ -122,7 +122,8 @@ def _only(values: tuple[str, ...]) -> str:
     return values[0] if values else ""
 
 
-def _number(text: str) -> float | None:
+def number(text: str) -> float | None:
+    """The number in a string, or None if it is not one (it may name a band)."""
     try:
         return float(text)
     except ValueError:

@@ -31,8 +31,9 @@ BURDEN = {
     Tier.IMAGING: 10.0,
     Tier.GENETICS: 25.0,
 }
-# What an unknown answer multiplies the burden of the other questions of its tier by.
-DEARER = dict.fromkeys(Tier, 2.0) | {Tier.HISTORY: 1.1, Tier.SIGN: 1.1}
+# What an unknown answer multiplies the burden of the other questions of its tier by: who has no
+# EMG has no second one either, while one sign not looked for says little of the next.
+DEARER = dict.fromkeys(Tier, 1.1) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.IMAGING: 2.0}
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
 WORTH_ASKING = 0.006  # expected nats (times stakes) for one unit of burden; less is not worth it
 DEFAULT_CAP = 30
@@ -69,7 +70,7 @@ def next_question(
     """The question to ask now, given those already `done` (answered, skipped or unknown).
 
     `tier` is the furthest that may be asked for; `topic` is that of the last question. Each
-    `unknown` finding makes others of its tier dearer: who has no EMG has no second one either.
+    `unknown` finding makes others of its tier dearer (see `DEARER`).
     """
     candidates = [
         id_
