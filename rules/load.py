@@ -270,7 +270,7 @@ def _record(
         return model.model_validate(body)
     except ValidationError as error:
         for detail in error.errors():
-            code, message = _describe(detail)
+            code, message = describe(detail)
             sources.refuse((section, id_, *_known(detail["loc"])), code, message)
         return None
 
@@ -280,7 +280,8 @@ def _known(loc: Loc) -> Loc:
     return tuple(part for part in loc if not str(part).startswith(("float", "str-enum", "enum")))
 
 
-def _describe(detail: ErrorDetails) -> tuple[str, str]:
+def describe(detail: ErrorDetails) -> tuple[str, str]:
+    """The code and the sentence for what pydantic refused."""
     where = ".".join(map(str, detail["loc"])) or "this entry"
     last = str(detail["loc"][-1]) if detail["loc"] else ""
     if detail["type"] == "extra_forbidden":

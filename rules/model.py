@@ -27,8 +27,9 @@ YES, NO = "yes", "no"
 class Record(BaseModel):
     """An immutable record that refuses keys it does not know."""
 
-    # JSON, hence the cache, has no infinity: it would come back as null
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # JSON, hence the cache, has no infinity: it would come back as null. Deferred: a start needs
+    # one validator, that of `Knowledge`, and not one for each record by itself.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class Text(Record):
