@@ -1,24 +1,27 @@
 """The `amyo` command: one short function for each sub-command.
 
 What is heavy is imported by the function that needs it, so that the first question appears at
-once. Errors are one line on standard error and exit status 2.
+once. Errors are one line on standard error and exit status 2 (see `assistant.ending`).
 """
 
 from __future__ import annotations
 
+import gc
 import locale
 import os
-import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from assistant.ending import Commands, Refusal
 from assistant.language.catalogue import LANGUAGES
 from rules.model import Tier
 
 if TYPE_CHECKING:
+    from assistant.dialogue.events import Session
     from assistant.dialogue.replay_report import Report
     from assistant.reasoning.differential import Reasoner
 
@@ -36,16 +39,13 @@ _lang = click.option(
 )
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="amyo")
-@click.pass_context
-def main(context: click.Context) -> None:
-    """A guided interview on muscle wasting. Without a command: the interview.
+def main() -> None:
+    """A guided interview on muscle wasting. Without a command: the interview, with its options.
 
     A teaching and decision-support tool, not a medical device.
     """
-    if context.invoked_subcommand is None:
-        context.invoke(interview)
 
 
 @main.command()
@@ -63,22 +63,18 @@ def interview(lang: str, record: Path | None, plain: bool, tier: str) -> None:
     from assistant.terminal.run import open_terminal
 
     if record is not None:
-        _refuse_to_overwrite(record)
+        _try_to_write(record)
     reasoner = _reasoner()
     settings = Settings(lang=lang, today=date.today(), tier=Tier(tier))
     terminal = open_terminal(reasoner, plain=plain)
     session = hold(reasoner, settings, terminal, VERSION)
     if record is not None and session.answers:
-        from assistant.dialogue.record import write_session
-        from assistant.language.catalogue import say
-
-        write_session(session, reasoner, record)
-        click.echo(say(session.lang, "recorded", path=record), err=True)
+        _record(session, reasoner, record)
 
 
 @main.command()
 def check() -> None:
-    """Verify the knowledge: every problem with its code, file and line."""
+    """Verify the knowledge: every problem, with file and line."""
     from rules.check import problems
     from rules.files import knowledge_files
     from rules.load import read
@@ -101,7 +97,7 @@ def check() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json", "junit"]), default="text")
 @click.option("--accept", is_flag=True, help="Offer to rewrite expectations that were not met.")
 def replay(paths: tuple[Path, ...], form: str, accept: bool) -> None:
-    """Run dialogue files (those that come with the program if no path is named).
+    """Run dialogue files (without a path: those of the program).
 
     Each runs in French and in English. Exit 1 if one fails, 2 if none was found.
     """
@@ -116,7 +112,9 @@ def replay(paths: tuple[Path, ...], form: str, accept: bool) -> None:
         if form == "text":
             click.echo(replay_report.text(report))
     if not reports:
-        raise click.UsageError(f"no dialogue (*.yaml) found in {', '.join(map(str, chosen))}")
+        raise Refusal(
+            f"no dialogue (*.yaml) found in {', '.join(map(str, chosen))}: name a file or a folder"
+        )
     if form == "json":
         click.echo(replay_report.as_json(reports))
     elif form == "junit":
@@ -149,18 +147,46 @@ def _reasoner() -> Reasoner:
     from rules.cache import load_cached
     from rules.problem import KnowledgeError
 
+    # What is read stays to the end: looking through it for garbage would take a third of the time.
+    gc.disable()
     try:
-        return Reasoner.of(load_cached(user_cache_path("amyo")))
+        reasoner = Reasoner.of(load_cached(user_cache_path("amyo")))
     except KnowledgeError as error:
-        raise click.UsageError(f"the knowledge has problems, run amyo check: {error}") from None
+        first, *others = error.problems
+        more = f" (and {len(others)} more)" if others else ""
+        raise Refusal(f"{first}{more}. All that is wrong in the knowledge: amyo check") from None
+    finally:
+        gc.enable()
+    gc.freeze()
+    return reasoner
 
 
-def _refuse_to_overwrite(path: Path) -> None:
-    if path.exists():
-        raise click.UsageError(f"{path} exists already: name another file for --record")
+def _try_to_write(path: Path) -> None:
+    """Refusal, before the first question, if no file can be made there."""
+    if path.exists() or path.is_symlink():
+        raise Refusal(f"{path} exists already: name another file for --record")
     if not path.parent.is_dir():
-        raise click.UsageError(f"there is no folder {path.parent}: make it, or name another")
+        raise Refusal(f"there is no folder {path.parent}: make it, or name another for --record")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise Refusal(
+            f"nothing can be written in {path.parent} ({error.strerror}): name another folder"
+            " for --record"
+        ) from None
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _record(session: Session, reasoner: Reasoner, path: Path) -> None:
+    from assistant.dialogue.record import write_session
+    from assistant.language.catalogue import say
+
+    try:
+        write_session(session, reasoner, path)
+    except OSError as error:
+        failure = click.ClickException(
+            f"the session could not be recorded in {path} ({error.strerror}): make room, or name"
+            " another file, and hold it again"
+        )
+        raise failure from None
+    click.echo(say(session.lang, "recorded", path=path), err=True)

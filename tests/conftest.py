@@ -20,7 +20,7 @@ settings.register_profile(
     deadline=None,  # two busy cores are no reason to fail
     derandomize=True,
     database=None,
-    max_examples=60,
+    max_examples=30,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.register_profile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import yaml
@@ -38,15 +37,31 @@ def accepted(dialogue: Dialogue, results: tuple[Result, ...]) -> Expect:
 
 
 def rewrite(path: Path, expect: Expect) -> None:
-    """Put the expectations into the file. Comments outside of `expect:` stay."""
+    """Put the expectations into the file, whole or not at all. What stands outside of `expect:`
+    stays as it is, comments as well."""
     body = expect.model_dump(by_alias=True, mode="json", exclude_defaults=True)
     block = yaml.safe_dump({"expect": body}, allow_unicode=True, sort_keys=False, width=100)
     text = path.read_text(encoding="utf-8")
-    there = re.compile(r"^expect:.*?(?=^[^\s#]|\Z)", re.MULTILINE | re.DOTALL)
-    if there.search(text):
-        text = there.sub(lambda _match: block, text, count=1)
-    else:
-        text = text.rstrip("\n") + "\n" + block
+    start, end = _place(text)
+    before = text[:start] if text[:start].endswith("\n") or not start else text[:start] + "\n"
     temporary = path.with_suffix(path.suffix + ".tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    try:
+        temporary.write_text(before + block + text[end:], encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _place(text: str) -> tuple[int, int]:
+    """Where `expect:` begins and ends, its line end included; the end of the text without one."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert isinstance(root, yaml.MappingNode)
+    for key, value in root.value:
+        if key.value == "expect":
+            start: int = key.start_mark.index
+            lines = text[start : value.end_mark.index].splitlines(keepends=True)
+            while lines[-1].strip() == "" or lines[-1].lstrip().startswith("#"):
+                lines.pop()  # what stands after it belongs to what follows
+            end = start + len("".join(lines))
+            return start, end + text.startswith("\n", end) * (not lines[-1].endswith("\n"))
+    return len(text), len(text)

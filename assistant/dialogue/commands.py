@@ -11,7 +11,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.dialogue.events import Event, Session, What
-from assistant.dialogue.turn import Reply, after, ask_again, finish, go_on, take
+from assistant.dialogue.turn import (
+    Reply,
+    after,
+    ask_again,
+    finish,
+    go_on,
+    take,
+    withdraw_what_no_longer_applies,
+)
 from assistant.language import questions, reasons
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import LANGUAGES, command_help, say
@@ -41,14 +49,27 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
 TAKES_NAME = {"how": {"fr": "[NOM]", "en": "[NAME]"}, "edit": {"fr": "NOM", "en": "NAME"},
               "lang": {"fr": "fr|en", "en": "fr|en"}}  # fmt: skip
 
+_WORDS = {
+    fold(word): id_ for id_, names in NAMES.items() for words in names.values() for word in words
+}
+# What changes the session and takes no name: never on a line that says more.
+_CHANGING = ("back", "unknown", "skip", "quit")
+
 
 def command(reasoner: Reasoner, session: Session, typed: str) -> Reply | None:
     """The reply to a command, or None if the line is none."""
     name, _, argument = typed.removeprefix("/").strip().partition(" ")
-    for id_, names in NAMES.items():
-        if fold(name) in {fold(word) for words in names.values() for word in words}:
-            return _COMMANDS[id_](reasoner, session, argument.strip())
-    return None
+    id_ = _WORDS.get(fold(name))
+    if id_ is None:
+        return None
+    if id_ in _CHANGING and argument.strip(" .!?") and not typed.startswith("/"):
+        return None  # "back pain" takes no one back
+    return _COMMANDS[id_](reasoner, session, argument.strip())
+
+
+def is_command(typed: str) -> bool:
+    """Whether a line is the name of a command and nothing else."""
+    return fold(typed) in _WORDS
 
 
 # --- what is known and why ----------------------------------------------------------------
@@ -170,7 +191,9 @@ def _skip(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     if session.pending is None:
         return _say(reasoner, session, Style.ERROR, "after_end")
     note = Block(Style.NOTED, say(session.lang, "skipped"))
-    return after((note,), go_on(reasoner, session.then(Event(What.SKIPPED, session.pending))))
+    session = session.then(Event(What.SKIPPED, session.pending))
+    session, withdrawn = withdraw_what_no_longer_applies(reasoner, session)
+    return after((note, *withdrawn), go_on(reasoner, session))
 
 
 # --- the rest -----------------------------------------------------------------------------

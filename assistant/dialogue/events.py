@@ -122,6 +122,11 @@ class Session:
         return (item for item in self.answers.items() if item[1] != (UNKNOWN,))
 
 
+def withdrawn(finding: str) -> Event:
+    """The event of an answer that no longer stands."""
+    return Event(What.WITHDRAWN, finding)
+
+
 def answered(finding: str, values: Iterable[str], text: str, session: Session) -> Event:
     """The event of an answer: revised if the finding was answered before."""
     what = What.REVISED if finding in session.answers else What.ANSWERED

@@ -29,11 +29,14 @@ def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Col
     return None
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
+@pytest.hookimpl(tryfirst=True)  # before `-k` and the like leave items out
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A folder of dialogues without a dialogue fails: a run of nothing is no success."""
-    for argument in session.config.args:
-        path = session.config.invocation_params.dir / argument.partition("::")[0]
-        found = (isinstance(i, DialogueItem) and i.path.is_relative_to(path) for i in session.items)
+    for argument in config.args:
+        path = config.invocation_params.dir / argument.partition("::")[0]
+        found = (
+            isinstance(item, DialogueItem) and item.path.is_relative_to(path) for item in items
+        )
         if path.is_dir() and FOLDER in path.parts and not any(found):
             raise pytest.UsageError(f"no dialogue found under {path}")
 

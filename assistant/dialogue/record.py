@@ -6,12 +6,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from assistant.dialogue.events import Session, What
+from assistant.dialogue.events import Event, Session, What, withdrawn
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
-from rules.model import Finding, Kind
+from assistant.reasoning.facts import UNKNOWN, number
+from rules.model import Finding, Kind, Tier
 
 
 def session_data(session: Session, reasoner: Reasoner) -> dict[str, Any]:
@@ -20,15 +22,19 @@ def session_data(session: Session, reasoner: Reasoner) -> dict[str, Any]:
         id_: _plain(reasoner.knowledge.findings[id_], values) for id_, values in session.known()
     }
     patient: dict[str, Any] = {}
-    if "age" in answers:
-        patient["age"] = float(str(answers.pop("age")))
+    age = number(str(answers.get("age")))
+    if age is not None:  # it may be known as a band only
+        patient["age"] = age
+        del answers["age"]
     if "sex" in answers:
         patient["sex"] = answers.pop("sex")
     patient["answers"] = answers
     outcome = conclude(reasoner, session.answers)
+    tier = session.settings.tier
     return {
         "title": _title(session, outcome, reasoner),
         "kind": "recorded",
+        **({} if tier is Tier.GENETICS else {"tier": tier.value}),
         "patient": patient,
         "turns": list(_turns(session, reasoner)),
         "expect": _expectation(outcome),
@@ -69,14 +75,36 @@ def _title(session: Session, outcome: Outcome, reasoner: Reasoner) -> dict[str, 
 
 
 def _turns(session: Session, reasoner: Reasoner) -> Iterator[dict[str, Any]]:
-    """What was typed to each question, as it was understood. Commands leave no trace."""
-    for event in session.events:
+    """What was typed to each question, as it was understood.
+
+    Of commands only those leave a trace that changed what was asked: `skip`, `back` and `edit`.
+    """
+    for i, event in enumerate(session.events):
+        past = replace(session, events=session.events[:i])
         if event.what in (What.ANSWERED, What.REVISED):
             finding = reasoner.knowledge.findings[event.finding]
             understood = {event.finding: _plain(finding, event.values)}
-            yield {"ask": event.finding, "say": event.text, "understood": understood}
+            yield {"ask": event.finding, "say": _said(finding, event), "understood": understood}
         elif event.what is What.SKIPPED:
             yield {"ask": event.finding, "say": {"fr": "passer", "en": "skip"}}
+        elif event.what is What.ASKED and event.finding in past.answers:  # only `edit` does that
+            id_ = event.finding
+            yield _command(past, {"fr": f"modifier {id_}", "en": f"edit {id_}"})
+        elif event.what is What.ASKED and i and session.events[i - 1] == withdrawn(event.finding):
+            before = replace(session, events=session.events[: i - 1])
+            yield _command(before, {"fr": "retour", "en": "back"})
+
+
+def _command(session: Session, said: dict[str, str]) -> dict[str, Any]:
+    """A turn in which a command was typed, to the question that was pending, if any was."""
+    return {**({"ask": session.pending} if session.pending else {}), "say": said}
+
+
+def _said(finding: Finding, event: Event) -> str:
+    """What was typed. A date would mean another length of time on another day: the length then."""
+    if finding.kind is Kind.DURATION and event.values != (UNKNOWN,):
+        return event.values[0]
+    return event.text
 
 
 def _expectation(outcome: Outcome) -> dict[str, Any]:

@@ -80,7 +80,8 @@ def replay_in(reasoner: Reasoner, dialogue: Dialogue, lang: str) -> Result:
     """The dialogue in one language."""
     exchanges: list[Exchange] = []
     failures: list[Failure] = []
-    reply = start(reasoner, Settings(lang=lang, today=TODAY), version="")
+    settings = Settings(lang=lang, today=TODAY, tier=dialogue.tier)
+    reply = start(reasoner, settings, version="")
     for i, turn in enumerate(dialogue.turns, 1):
         failures += _wrong_question(turn, i, reply)
         reply = _exchange(reasoner, reply, _words(turn, lang), exchanges)
@@ -90,7 +91,11 @@ def replay_in(reasoner: Reasoner, dialogue: Dialogue, lang: str) -> Result:
             finding = reasoner.knowledge.findings[reply.question]
             choices = offered_now(reasoner, reply.session)
             typed = answer_text(finding, choices, dialogue.answers.get(reply.question), lang)
+            before = reply.session
             reply = _exchange(reasoner, reply, typed, exchanges)
+            if reply.session == before:  # it would be asked for ever
+                failures.append(_refused(exchanges[-1]))
+                break
     outcome = conclude(reasoner, reply.session.answers)
     failures += compare(dialogue.expect, outcome, reply.session)
     # What is concluded may not turn on which questions were asked.
@@ -183,6 +188,11 @@ def _exchange(reasoner: Reasoner, reply: Reply, typed: str, exchanges: list[Exch
     )
     exchanges.append(Exchange(reply.question, typed, told))
     return answered
+
+
+def _refused(exchange: Exchange) -> Failure:
+    obtained = " ".join(exchange.told) or "asked again"
+    return Failure(f"answer to {exchange.asked}", f"{exchange.typed} is taken", obtained)
 
 
 def _words(turn: Turn, lang: str) -> str:

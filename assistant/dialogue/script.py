@@ -6,21 +6,23 @@ safely as the knowledge; its JSON Schema (docs/dialogue.schema.json) helps edito
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import Field, StrictFloat, StrictInt, ValidationError
 
+from assistant.language.text import clean, shorten
 from assistant.reasoning.differential import OTHER
 from assistant.reasoning.facts import UNKNOWN, band
-from rules.load import read_plain
-from rules.model import Finding, Id, Kind, Knowledge, Record, Text
+from rules.load import describe, read_plain
+from rules.model import Finding, Id, Kind, Knowledge, Record, Text, Tier
 from rules.problem import Problem
 
 SUFFIXES = (".yaml", ".yml")
-Answer = str | int | float | tuple[str, ...]
+LONGEST_MESSAGE = 300
+Answer = str | StrictInt | StrictFloat | tuple[str, ...]  # strict: `true` is no number
 
 
 class Source(Record):
@@ -39,7 +41,7 @@ class Source(Record):
 class Patient(Record):
     """What is true of the patient, in any order. What is not here is unknown."""
 
-    age: Annotated[float, Field(ge=0, le=120)] | None = None
+    age: Annotated[float, Field(ge=0, le=120, strict=True)] | None = None
     sex: Literal["male", "female"] | None = None
     answers: dict[Id, Answer] = Field(default_factory=dict)
 
@@ -48,7 +50,7 @@ class Turn(Record):
     """One turn of a literal conversation: what was asked, what is typed, what it is taken for."""
 
     ask: Id | None = None
-    say: Text | str | int | float
+    say: Text | str | StrictInt | StrictFloat
     understood: dict[Id, Answer] = Field(default_factory=dict)
 
 
@@ -63,8 +65,6 @@ class Expect(Record):
     leading diagnosis.
     """
 
-    model_config = ConfigDict(populate_by_name=True)
-
     leading: Id | None = None
     differential: tuple[Id, ...] = ()
     not_: Annotated[tuple[Id, ...], Field(alias="not")] = ()
@@ -74,14 +74,15 @@ class Expect(Record):
     why: tuple[Id, ...] = ()
     asked: tuple[Id, ...] = ()
     not_asked: tuple[Id, ...] = ()
-    questions_at_most: Annotated[int, Field(ge=1)] | None = None
+    questions_at_most: Annotated[int, Field(ge=1, strict=True)] | None = None
 
 
 class Dialogue(Record):
-    """A dialogue file."""
+    """A dialogue file. `tier` is the furthest that the interview may ask for."""
 
     title: Text
     kind: Literal["typical", "hard", "recorded"] = "typical"
+    tier: Tier = Tier.GENETICS
     note: Text | None = None
     source: Source | None = None
     patient: Patient = Patient()
@@ -99,14 +100,18 @@ class Dialogue(Record):
         return {id_: logged(value) for id_, value in given.items()}
 
 
-@dataclass(frozen=True)
 class DialogueError(Exception):
-    """A dialogue file that cannot be used: every problem, with file and line."""
+    """A dialogue file that cannot be used: every problem, with file and line.
 
-    problems: tuple[Problem, ...]
+    Messages quote the file: they are cleaned, for they go to terminals and into XML.
+    """
 
-    def __str__(self) -> str:
-        return "\n".join(map(str, self.problems))
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(
+            replace(problem, message=shorten(clean(problem.message), LONGEST_MESSAGE))
+            for problem in dict.fromkeys(problems)
+        )
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 def logged(value: Answer) -> tuple[str, ...]:
@@ -121,21 +126,25 @@ def read_dialogue(path: Path, knowledge: Knowledge, name: str | None = None) -> 
     name = name or str(path)
     data, sources = read_plain(path, name)
     if sources.problems:
-        raise DialogueError(tuple(sources.problems))
+        raise DialogueError(sources.problems)
     if not isinstance(data, dict):
         raise DialogueError((Problem(name, 1, "D001", "a dialogue is a mapping with a title"),))
     try:
         dialogue = Dialogue.model_validate(data)
     except ValidationError as error:
+        keys = _keys(data)
+        told: dict[Loc, str] = {}  # one problem a place: each member of a union has its own
         for detail in error.errors():
-            loc = tuple(part for part in detail["loc"] if part in _keys(data))
-            where = ".".join(map(str, detail["loc"]))
-            sources.refuse(loc, "D001", f"“{where}”: {detail['msg'].lower()}")
-        raise DialogueError(tuple(dict.fromkeys(sources.problems))) from None
+            # what a location says beside keys of the file are members of unions
+            loc = tuple(p for p in detail["loc"] if p in keys or detail["type"] == "missing")
+            told.setdefault(loc, describe({**detail, "loc": loc})[1])
+        for loc, message in told.items():
+            sources.refuse(loc, "D001", message)
+        raise DialogueError(sources.problems) from None
     for loc, problem in _unknown(dialogue, knowledge):
         sources.refuse(loc, "D002", problem)
     if sources.problems:
-        raise DialogueError(tuple(sources.problems))
+        raise DialogueError(sources.problems)
     return dialogue
 
 
@@ -166,6 +175,13 @@ def _unknown(dialogue: Dialogue, knowledge: Knowledge) -> list[tuple[Loc, str]]:
     for id_, values in dialogue.answers.items():
         loc: Loc = ("patient", "answers", id_) if id_ not in ("age", "sex") else ("patient", id_)
         found += [(loc, text) for text in answer_problems(knowledge.findings, id_, values)]
+    for i, turn in enumerate(dialogue.turns):
+        if turn.ask is not None and turn.ask not in knowledge.findings:
+            found.append((("turns", i, "ask"), f"there is no finding “{turn.ask}”"))
+        for id_, value in turn.understood.items():
+            loc = ("turns", i, "understood", id_)
+            problems = answer_problems(knowledge.findings, id_, logged(value))
+            found += [(loc, text) for text in problems]
     known: Mapping[str, set[str]] = {
         "diagnosis": {*knowledge.diagnoses, OTHER},
         "pattern": set(knowledge.patterns),
@@ -202,6 +218,8 @@ def answer_problems(
         return []
     if len(values) != 1 and finding.kind is not Kind.SEVERAL:
         return [f"{id_} takes one answer"]
+    if not values:
+        return [f"{id_}: an empty list says nothing: name an answer, or leave {id_} out"]
     if finding.exclusive in values and len(values) > 1:
         return [f"{id_}: “{finding.exclusive}” cannot go with other answers"]
     if finding.kind is Kind.SEVERAL:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.dialogue.commands import command
+from assistant.dialogue.commands import command, is_command
 from assistant.dialogue.events import Session, Settings
 from assistant.dialogue.turn import Reply, after, ask_again, go_on, offered_now, take
 from assistant.language import questions
@@ -21,7 +21,7 @@ from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.names import duration_text
 from assistant.language.text import MAX_TEXT, clean
-from assistant.language.understand import Misread, understand
+from assistant.language.understand import Misread, is_whole_name, understand
 from assistant.reasoning.differential import Reasoner
 from assistant.reasoning.facts import UNKNOWN, days, number
 
@@ -46,10 +46,24 @@ def step(reasoner: Reasoner, session: Session, text: str) -> Reply:
     if not typed:
         key = "nothing_left" if text.strip() else "empty"
         return ask_again(reasoner, session, (Block(Style.ERROR, say(lang, key)),))
+    if _is_surely_a_command(reasoner, session, typed):
+        said = command(reasoner, session, typed)
+        if said is not None:
+            return said
     answer = _answer(reasoner, session, typed)
     if isinstance(answer, tuple):
         return take(reasoner, session, answer, typed)
     return command(reasoner, session, typed) or ask_again(reasoner, session, answer.blocks)
+
+
+def _is_surely_a_command(reasoner: Reasoner, session: Session, typed: str) -> bool:
+    """A slash makes a command of any name. Without it, the name of an answer ("back", of a pain)
+    comes before the command, and the command before the beginning of an answer ("fin", "fingers").
+    """
+    if typed.startswith("/") or session.pending is None:
+        return True
+    finding = reasoner.knowledge.findings[session.pending]
+    return is_command(typed) and not is_whole_name(finding, typed)
 
 
 @dataclass(frozen=True)
@@ -72,13 +86,15 @@ def _answer(reasoner: Reasoner, session: Session, typed: str) -> tuple[str, ...]
 
 
 def _conflict(session: Session, finding: str, values: tuple[str, ...]) -> str | None:
-    """Answers that cannot both be true: an illness older than its patient."""
+    """Answers that cannot both be true: an illness older than its patient, or yet to begin."""
     answers = {**session.answers, finding: values}
-    age, duration = answers.get("age"), answers.get("duration")
-    if not age or not duration or UNKNOWN in (age[0], duration[0]):
-        return None
-    years, length = number(age[0]), days(duration[0])
+    age, onset, duration = (
+        answers.get(id_, (UNKNOWN,))[0] for id_ in ("age", "age_at_onset", "duration")
+    )
+    years, began, length = number(age), number(onset), days(duration)
+    if years is not None and began is not None and began >= years + 1:
+        return say(session.lang, "onset_above_age", age=age, onset=onset)
     if years is None or length is None or length <= (years + 1) * 365.25:
         return None
-    told = duration_text(duration[0], session.lang)
-    return say(session.lang, "onset_after_age", age=age[0], duration=told)
+    told = duration_text(duration, session.lang)
+    return say(session.lang, "onset_after_age", age=age, duration=told)

@@ -33,7 +33,7 @@ def take(reasoner: Reasoner, session: Session, values: tuple[str, ...], typed: s
     assert finding is not None
     before = conclude(reasoner, session.answers)
     session = session.then(answered(finding, values, typed, session))
-    session, withdrawn = _withdraw_what_no_longer_applies(reasoner, session)
+    session, withdrawn = withdraw_what_no_longer_applies(reasoner, session)
     outcome = conclude(reasoner, session.answers)
     implied = [
         fact
@@ -104,9 +104,7 @@ def after(blocks: Blocks, reply: Reply) -> Reply:
     return replace(reply, blocks=(*blocks, *reply.blocks))
 
 
-def _withdraw_what_no_longer_applies(
-    reasoner: Reasoner, session: Session
-) -> tuple[Session, Blocks]:
+def withdraw_what_no_longer_applies(reasoner: Reasoner, session: Session) -> tuple[Session, Blocks]:
     """Follow-up answers whose conditions no longer hold are withdrawn, and said to be."""
     knowledge, labels = reasoner.knowledge, []
     while True:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from assistant.language.catalogue import say
-from assistant.language.text import fold, shorten
+from assistant.language.text import begins_a_word, fold, shorten
 from assistant.reasoning.differential import OTHER, Hypothesis
 from assistant.reasoning.facts import UNKNOWN, days
 from rules.compile import Fact
@@ -102,7 +102,7 @@ def ratio(weight: float, lang: str) -> str:
 
 def number(value: float, lang: str) -> str:
     """A number with two or three significant digits, with the language's decimal sign."""
-    if value >= 1000:
+    if value >= 999.5:
         return f"{value:,.0f}".replace(",", NNBSP if lang == "fr" else ",")
     decimals = 1 - math.floor(math.log10(value)) if 0 < value < 0.1 else 3
     text = f"{value:.3g}" if value >= 0.1 else f"{value:.{decimals}f}"
@@ -127,7 +127,7 @@ def look_up(key: str, named: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     for fits in (
         lambda name: name == typed,
         lambda name: name.startswith(typed),
-        lambda name: len(typed) >= 3 and f" {typed}" in f" {name}",
+        lambda name: len(typed) >= 3 and begins_a_word(typed, name),
     ):
         found = tuple(id_ for id_, names in folded.items() if any(map(fits, names)))
         if found:
@@ -145,7 +145,7 @@ def _value_text(finding: Finding, value: str, lang: str) -> str:
     unit = finding.unit[lang] if finding.unit else ""
     amount = float(value)
     if finding.unit and finding.unit.en == "years" and 0 < amount < 2:
-        return duration_text(f"P{round(amount * 12)}M", lang)
+        return duration_text(f"P{round(amount * 365.25)}D", lang)
     text = f"{value} {unit}".replace(".", ",") if lang == "fr" else f"{value} {unit}"
     return french(text) if lang == "fr" else text
 
@@ -153,11 +153,12 @@ def _value_text(finding: Finding, value: str, lang: str) -> str:
 def duration_text(iso: str, lang: str) -> str:
     """An ISO 8601 length of time in words: "3 weeks"."""
     length = days(iso) or 0.0
-    letter = iso[-1]
-    amount = float(iso[1:-1]) if re.fullmatch(r"P\d+(?:\.\d+)?[YMWD]", iso) else length
+    simple = re.fullmatch(r"P(\d+(?:\.\d+)?)([YMWD])", iso)
+    letter, amount = (simple[2], float(simple[1])) if simple else ("D", length)
     if letter == "D" and length >= 60:  # a date was given: its days say too much
         letter, amount = ("Y", length / 365.25) if length >= 730 else ("M", length / 30.4375)
         amount = round(amount)
-    unit = _TIME_UNITS[letter][lang][0 if amount < 2 else 1]
+    one = amount < 2 if lang == "fr" else amount == 1
+    unit = _TIME_UNITS[letter][lang][0 if one else 1]
     text = f"{amount:g} {unit}"
     return french(text.replace(".", ",")) if lang == "fr" else text

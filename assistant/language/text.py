@@ -35,6 +35,11 @@ def shorten(text: str, length: int = 60) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def begins_a_word(beginning: str, name: str) -> bool:
+    """Whether a word of a folded name begins so; "aiguille" is a word of "l'aiguille"."""
+    return any(f"{edge}{beginning}" in f" {name}" for edge in " '")
+
+
 def fold(text: str) -> str:
     """Lower case without accents, with plain apostrophes and single spaces: for comparison."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from assistant.language.text import fold
+from assistant.language.text import begins_a_word, fold
 from assistant.reasoning.facts import UNKNOWN, days
 from rules.model import Finding, Kind, Value
 
@@ -84,6 +84,12 @@ def names(id_: str, value: Value) -> Iterable[str]:
         yield from map(fold, value.synonyms[lang])
 
 
+def is_whole_name(finding: Finding, text: str) -> bool:
+    """Whether a line is the full name of one of the values, not only its beginning."""
+    folded = fold(text)
+    return any(folded in names(id_, value) for id_, value in finding.values.items())
+
+
 # --- choices ------------------------------------------------------------------------------
 
 
@@ -115,7 +121,7 @@ def _begins_name(folded: str, words: set[str]) -> bool:
 
 
 def _begins_word(folded: str, words: set[str]) -> bool:
-    return len(folded) >= 3 and any(f" {folded}" in f" {word}" for word in words)
+    return len(folded) >= 3 and any(begins_a_word(folded, word) for word in words)
 
 
 def _close(folded: str, known: dict[str, set[str]]) -> tuple[str, ...]:
@@ -172,7 +178,8 @@ def _quantity(folded: str) -> tuple[float, str | None] | None:
     match, previous = None, ""
     while match is None and previous != folded:
         first, _, rest = folded.partition(" ")
-        match = _QUANTITY.match(f"{_WORD_NUMBERS.get(first, first)} {rest}".rstrip())
+        spelt = f"{_WORD_NUMBERS.get(first, first)} {rest}" if rest else folded
+        match = _QUANTITY.match(spelt)
         previous, folded = folded, _LEADS.sub("", folded)
     if not match:
         return None
@@ -198,7 +205,7 @@ def _number(finding: Finding, folded: str) -> tuple[str, ...] | Misread:
     low, high = finding.minimum, finding.maximum
     if (low is not None and number < low) or (high is not None and number > high):
         return Misread(Fault.OUT_OF_RANGE, folded)
-    return (f"{number:.4g}",)
+    return (_decimal(number),)
 
 
 def _duration(folded: str, today: date) -> tuple[str, ...] | Misread:
@@ -211,7 +218,12 @@ def _duration(folded: str, today: date) -> tuple[str, ...] | Misread:
     if quantity is None or quantity[1] is None:
         return Misread(Fault.NOT_A_DURATION, folded)
     number, unit = quantity
-    return _bounded_duration(f"P{number:g}{unit}", folded)
+    return _bounded_duration(f"P{_decimal(number)}{unit}", folded)
+
+
+def _decimal(number: float) -> str:
+    """The number to four decimals, never with an exponent."""
+    return f"{number:.4f}".rstrip("0").rstrip(".")
 
 
 def _since(start: date | None, folded: str, today: date) -> tuple[str, ...] | Misread:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from assistant.reasoning.engine import Engine, Firing
@@ -96,23 +96,38 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Reasoner:
-    """A knowledge base made ready: its engine and its table of likelihoods. Build it once."""
+    """A knowledge base to reason with. Build it once.
+
+    What takes time is made when it is first needed, which is after the first answer: the first
+    question waits for none of it.
+    """
 
     knowledge: Knowledge
-    engine: Engine
-    table: Table
-    priors: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Reasoner:
-        engine = Engine(compile_rules(knowledge))
-        return cls(knowledge, engine, likelihoods(knowledge), priors(knowledge.diagnoses))
+        return cls(knowledge)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine with the rules of the knowledge."""
+        return Engine(compile_rules(self.knowledge))
+
+    @cached_property
+    def table(self) -> Table:
+        """What every fact says."""
+        return likelihoods(self.knowledge)
+
+    @cached_property
+    def priors(self) -> Mapping[str, float]:
+        """The share of each hypothesis before any answer."""
+        return priors(self.knowledge.diagnoses)
 
 
 def conclude(reasoner: Reasoner, answers: Answers) -> Outcome:
     """What follows from the answers (see `facts.Answers`)."""
     facts = facts_of(reasoner.knowledge, answers)
-    firings = reasoner.engine.run(facts)
+    firings = reasoner.engine.run(facts) if facts else ()  # without a fact no rule fires
     return Outcome(facts, firings, _rank(reasoner, firings))
 
 

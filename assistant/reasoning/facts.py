@@ -75,7 +75,7 @@ def band(finding: Finding, value: str) -> str | None:
 
 def days(iso: str) -> float | None:
     """The days in an ISO 8601 length of time ("P4W"), or None if it is not one."""
-    match = _ISO.match(iso)
+    match = _ISO.fullmatch(iso)
     if not match or iso == "P":
         return None
     parts = zip("YMWD", match.groups(), strict=True)

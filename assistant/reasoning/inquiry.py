@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.reasoning.differential import OTHER, REPEAT, Outcome, Reasoner, softmax
-from rules.compile import Fact
+from rules.compile import Fact, option_facts
 from rules.model import NO, YES, Finding, Kind, Knowledge, Tier, When
 
 # What a question costs the patient, in units of one plain question (judgement).
@@ -103,9 +103,10 @@ def next_question(
 def is_settled(reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str]) -> bool:
     """Whether no answers to the open findings could make another hypothesis lead.
 
-    An upper bound: each rival is given, for each open finding, the answer that helps it most
-    against the leader, at full weight, and every pattern that is not derived yet. Counting within
-    groups only ever lessens that.
+    An upper bound: for each open finding a rival is given the answer that helps it most, at full
+    weight, the leader the one that harms it most, and so with what answers imply and with every
+    pattern that is not derived yet. What the same answer takes from the rival, or gives to the
+    leader, is left out: within a group that may hardly count.
     """
     leader = outcome.leader
     gain: defaultdict[str, float] = defaultdict(float)
@@ -113,9 +114,10 @@ def is_settled(reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str
         best: defaultdict[str, float] = defaultdict(float)
         for fact in alternatives:
             weights = {lk.diagnosis: lk.weight for lk in reasoner.table.get(fact, ())}
-            own = weights.get(leader.id, 0.0)
+            harm = max(-weights.get(leader.id, 0.0), 0.0)
             for rival in outcome.hypotheses[1:]:
-                best[rival.id] = max(best[rival.id], weights.get(rival.id, 0.0) - own)
+                help_ = max(weights.get(rival.id, 0.0), 0.0)
+                best[rival.id] = max(best[rival.id], help_ + harm)
         for id_, value in best.items():
             gain[id_] += value
     return all(h.score + gain[h.id] < leader.score for h in outcome.hypotheses[1:])
@@ -226,21 +228,23 @@ def _information(
     if not any(fact in reasoner.table for fact in facts) or any(f in outcome.facts for f in facts):
         return 0.0
     before = _beliefs(outcome)
-    after: dict[Fact, dict[str, float]] = {}
+    likely: dict[Fact, dict[str, float]] = {}  # of each fact, its share under each hypothesis
     for fact, usual in facts.items():
-        joint = {id_: p * usual for id_, p in before.items()}
+        likely[fact] = dict.fromkeys(before, usual)
         for lk in reasoner.table.get(fact, ()):
             repeats = counted.get((lk.diagnosis, lk.group, lk.weight > 0), 0)
-            joint[lk.diagnosis] *= math.exp(lk.weight * REPEAT**repeats)
-        after[fact] = joint
-    total = sum(sum(joint.values()) for joint in after.values())
+            likely[fact][lk.diagnosis] *= math.exp(lk.weight * REPEAT**repeats)
+    # Damped ratios do not add up over the answers. Left so, a question would seem to tell of the
+    # hypotheses that it says nothing about.
+    totals = {id_: sum(shares[id_] for shares in likely.values()) for id_ in before}
     information = 0.0
-    for joint in after.values():
+    for shares in likely.values():
+        joint = {id_: before[id_] * share / totals[id_] for id_, share in shares.items()}
         mass = sum(joint.values())
         for id_, part in joint.items():
             if part > 0:
                 change = math.log(part / mass / before[id_])
-                information += _stakes(reasoner.knowledge, id_) * part / total * change
+                information += _stakes(reasoner.knowledge, id_) * part * change
     return max(information, 0.0)
 
 
@@ -267,9 +271,17 @@ def _answers_that_may_come(
     reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str]
 ) -> Iterator[list[Fact]]:
     knowledge = reasoner.knowledge
-    for id_ in open_findings:
+    asked = tuple(open_findings)
+    implied: defaultdict[str, list[Fact]] = defaultdict(list)
+    for id_ in asked:
         for facts in _splits(id_, knowledge.findings[id_]):
             yield [fact for fact in facts if fact not in outcome.facts]
+        for value in knowledge.findings[id_].values.values():
+            for target, answer in value.implies.items():
+                if target not in asked:  # it may have been skipped, or never be asked
+                    fact = option_facts(target, knowledge.findings[target], answer)
+                    implied[fact.key].append(fact)
+    yield from implied.values()
     for id_ in knowledge.patterns:
         if id_ not in outcome.patterns:
             yield [Fact(id_)]

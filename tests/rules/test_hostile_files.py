@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.reasoning.differential import Reasoner, conclude
@@ -135,6 +135,7 @@ def test_any_bytes_give_data_or_problems(
 WORDS = ["yes", "0", "-1", ".nan", "[]", "{}", "~", "unknown", "pain", "arm", "several", "*ages"]
 
 
+@settings(max_examples=80)
 @given(data=st.data())
 def test_knowledge_with_any_slip_is_refused_or_can_be_reasoned_with(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

@@ -89,9 +89,7 @@ def test_no_french_text_is_left_in_english(shipped: Knowledge) -> None:
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_every_question_ends_as_a_question_and_no_label_does(
-    lang: str, shipped: Knowledge
-) -> None:
+def test_every_question_ends_as_a_question_and_no_label_does(lang: str, shipped: Knowledge) -> None:
     for id_, finding in shipped.findings.items():
         assert "?" in finding.ask[lang], id_
         labels = (finding.label, *(value.label for value in finding.values.values()))

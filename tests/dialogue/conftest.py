@@ -1,0 +1,38 @@
+"""A small knowledge base to talk about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from talking import OPENING, Talk, begin
+
+from assistant.reasoning.differential import Reasoner
+from rules.load import read
+from rules.model import Knowledge
+
+
+@pytest.fixture(scope="session")
+def small() -> Knowledge:
+    """The small knowledge base of `small.yaml`."""
+    knowledge, sources = read([Path(__file__).parent / "small.yaml"])
+    assert not sources.problems
+    return knowledge
+
+
+@pytest.fixture(scope="session")
+def reasoner(small: Knowledge) -> Reasoner:
+    """The small knowledge base, ready to reason."""
+    return Reasoner.of(small)
+
+
+@pytest.fixture
+def talk(reasoner: Reasoner) -> Talk:
+    """An interview in English that has just begun."""
+    return begin(reasoner)
+
+
+@pytest.fixture
+def opened(talk: Talk) -> Talk:
+    """An interview in English after the opening questions."""
+    return talk.say(*OPENING)
