@@ -62,8 +62,8 @@ def run(command: click.Command) -> int:
 
 def _one_line(error: click.ClickException) -> str:
     text = " ".join(error.format_message().split())
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        text += f" See {error.ctx.command_path} --help."
+    if isinstance(error, click.UsageError):
+        text += f" See {error.ctx.command_path if error.ctx else 'amyo'} --help."
     return text
 
 

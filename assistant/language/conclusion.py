@@ -26,6 +26,7 @@ from rules.typography import french
 SHOWN_FOR, SHOWN_AGAINST = 5, 3
 CLOSE = 0.5  # a second hypothesis at over half the probability of the first is told at once
 WORTH_TELLING = 0.02
+CLEAR = 0.6  # from here on "none of these" is said outright; below, that nothing stands out
 
 
 def conclusion(
@@ -52,8 +53,11 @@ def conclusion(
 
 
 def is_unexplained(outcome: Outcome) -> bool:
-    """Whether no diagnosis here explains the findings well: none leads, or the leader fits badly."""
-    return outcome.leader.id == OTHER or outcome.leader.evidence < 0
+    """Whether no diagnosis here explains the findings: "none" leads clearly, or the leader fits
+    badly."""
+    if outcome.leader.id == OTHER:
+        return outcome.leader.probability >= CLEAR
+    return outcome.leader.evidence < 0
 
 
 def red_flags(
@@ -83,7 +87,13 @@ def red_flags(
 def _summary(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     leader = outcome.leader
     if leader.id == OTHER:
-        return (Block(Style.STRONG, say(lang, "summary_none")),)
+        known = outcome.hypotheses[1]
+        if is_unexplained(outcome):
+            return (Block(Style.STRONG, say(lang, "summary_none")),)
+        name = diagnosis_name(knowledge, known.id, lang)
+        probability = percent(known.probability, lang)
+        text = say(lang, "summary_unclear", name=name, probability=probability)
+        return (Block(Style.STRONG, text),)
     first, second = (
         {
             "name": diagnosis_name(knowledge, h.id, lang),

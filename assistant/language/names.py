@@ -46,7 +46,7 @@ def fact_text(knowledge: Knowledge, fact: Fact, lang: str) -> tuple[str, str]:
 
 def source_text(knowledge: Knowledge, source: Sourced, lang: str) -> str:
     """What a statement rests on, in brackets: "[van Alfen 2006]", "[judgement, after ...]"."""
-    short = "; ".join(short_reference(knowledge.references[id_]) for id_ in source.references)
+    short = listed((short_reference(knowledge.references[id_]) for id_ in source.references), lang)
     if source.basis is Basis.PUBLISHED:
         return say(lang, "source_published", references=short)
     if short:  # the direction is published, the figure is ours
@@ -107,6 +107,11 @@ def number(value: float, lang: str) -> str:
     decimals = 1 - math.floor(math.log10(value)) if 0 < value < 0.1 else 3
     text = f"{value:.3g}" if value >= 0.1 else f"{value:.{decimals}f}"
     return text.replace(".", ",") if lang == "fr" else text
+
+
+def listed(parts: Iterable[str], lang: str) -> str:
+    """ "a; b", with the space that French puts before a semicolon."""
+    return (f"{NNBSP}; " if lang == "fr" else "; ").join(parts)
 
 
 def joined(parts: Iterable[str], lang: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
-from assistant.language.names import fact_text, joined, values_text
+from assistant.language.names import fact_text, joined, listed, values_text
 from assistant.language.text import shorten
 from assistant.language.understand import Fault, Misread
 from assistant.reasoning.facts import UNKNOWN
@@ -35,7 +35,8 @@ def noted(
     """The echo of an answer, in one short line, with what it implies."""
     finding = knowledge.findings[id_]
     text = say(lang, "noted", label=finding.label[lang], values=values_text(finding, values, lang))
-    facts = "; ".join(_colon(*fact_text(knowledge, fact, lang), lang) for fact in implied)
+    told = (_colon(*fact_text(knowledge, fact, lang), lang) for fact in implied)
+    facts = listed(told, lang)
     if facts:
         text += " " + say(lang, "noted_implied", facts=facts)
     return (Block(Style.NOTED, text),)

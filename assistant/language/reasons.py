@@ -15,6 +15,7 @@ from assistant.language.names import (
     diagnosis_name,
     fact_text,
     joined,
+    listed,
     number,
     percent,
     ratio,
@@ -89,10 +90,11 @@ def reason_texts(knowledge: Knowledge, given: Iterable[Reason], lang: str) -> li
         for item in items:
             label, value = fact_text(knowledge, item.likelihood.fact, lang)
             by_finding.setdefault(label, []).append(_weighed(item, value, lang))
-        answers = "; ".join(
+        told = (
             say(lang, "how_answer", label=label, values=", ".join(values))
             for label, values in by_finding.items()
         )
+        answers = listed(told, lang)
         texts.append(
             say(lang, "how_reason", answers=answers, because=first.because[lang],
                 source=source_text(knowledge, first.source, lang))
@@ -109,7 +111,7 @@ def _weighed(item: Reason, value: str, lang: str) -> str:
         parts.append(say(lang, "how_shares", **shares))
     if abs(item.counted - lk.weight) > 1e-9:
         parts.append(say(lang, "how_shared"))
-    return f"{value} ({'; '.join(parts)})"
+    return f"{value} ({listed(parts, lang)})"
 
 
 def patterns(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:

@@ -45,7 +45,7 @@ class Misread:
 _UNKNOWN = {
     "unknown", "inconnu", "inconnue", "?", "don't know", "do not know", "dont know", "not known",
     "ne sais pas", "je ne sais pas", "nsp", "sais pas", "not done", "non fait", "non faite",
-    "pas fait", "pas faite", "u",
+    "pas fait", "pas faite",
 }  # fmt: skip
 _SEPARATORS = re.compile(r"\s*[,;+/]\s*|\s+(?:et|and)\s+")
 
@@ -57,7 +57,7 @@ def understand(
 
     `offered` are the values that the numbers 1, 2 ... stand for.
     """
-    folded = fold(text)
+    folded = fold(text).rstrip(" .!")
     if folded in _UNKNOWN:
         return (UNKNOWN,)
     if finding.kind in (Kind.NUMBER, Kind.DURATION):

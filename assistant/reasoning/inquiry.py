@@ -88,16 +88,16 @@ def next_question(
     burden = _burden(reasoner.knowledge, unknown)
     values = {id_: _value(reasoner, outcome, id_, topic, counted, burden) for id_ in candidates}
     best = max(candidates, key=lambda id_: values[id_])
+    open_findings = _still_open(reasoner.knowledge, outcome, done, tier)
+    if values[best] < WORTH_ASKING:
+        stop = Stop.NOT_WORTH
+    else:
+        stop = Stop.SETTLED if is_settled(reasoner, outcome, open_findings) else None
+    # Nobody concludes without having looked: what is left before the cap is kept for that.
     essential = [id_ for id_ in candidates if reasoner.knowledge.findings[id_].essential]
-    if values[best] >= WORTH_ASKING and not (
-        is_settled(reasoner, outcome, _still_open(reasoner.knowledge, outcome, done, tier))
-    ):
-        return Inquiry(best, None, values[best])
-    if essential:  # nobody concludes without having looked
-        best = max(essential, key=lambda id_: values[id_])
-        return Inquiry(best, None, values[best])
-    settled = values[best] >= WORTH_ASKING
-    return Inquiry(None, Stop.SETTLED if settled else Stop.NOT_WORTH, values[best])
+    if essential and (stop or len(done) + len(essential) >= cap):
+        best, stop = max(essential, key=lambda id_: values[id_]), None
+    return Inquiry(None if stop else best, stop, values[best])
 
 
 def is_settled(reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str]) -> bool:

@@ -126,9 +126,7 @@ def test_each_wrong_expectation_becomes_what_was_obtained(
 
 def test_what_was_met_stays_as_it_was(reasoner: Reasoner, tmp_path: Path) -> None:
     path = tmp_path / "case.yaml"
-    path.write_text(
-        BEFORE + "expect: {leading: myopathy, questions_at_most: 29, asked: [age]}\n"
-    )
+    path.write_text(BEFORE + "expect: {leading: myopathy, questions_at_most: 29, asked: [age]}\n")
     dialogue = read_dialogue(path, reasoner.knowledge)
     new = accepted(dialogue, replay(reasoner, dialogue))
     assert new.leading == "motor_neuron_disease"

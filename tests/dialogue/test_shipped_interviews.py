@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from talking import TODAY, begin
 
@@ -43,6 +45,22 @@ def test_every_question_can_be_asked_why_and_every_diagnosis_how(
     for id_ in ranked:
         assert talk.say(f"how {id_}").reply.blocks[0].style is Style.TITLE
         assert not talk.styled(Style.ERROR)
+
+
+def test_all_that_is_said_in_french_has_the_spaces_that_french_wants(
+    shipped_reasoner: Reasoner,
+) -> None:
+    talk = begin(shipped_reasoner, "fr")
+    told = [block.text for block in talk.reply.blocks]
+    while talk.question is not None:
+        talk.say(SHOULDER.get(talk.question, "?"))
+        told += [block.text for block in talk.reply.blocks]
+    for line in ("comment", "comment 2", "faits", "différentiel", "conclure", "aide", "nonsense"):
+        told += [block.text for block in talk.say(line).reply.blocks]
+    for text in told:
+        prose = re.sub(r"https?://\S+|doi:\S+|“[^”]*”", "", text)  # addresses, foreign titles
+        assert not re.search(r"[^\s\u00a0\u202f(] ?[;!?»](?:\s|$)", prose), text
+        assert "'" not in prose, text
 
 
 def test_every_diagnosis_can_be_explained_at_every_stage(reasoner: Reasoner) -> None:
