@@ -89,10 +89,11 @@ def next_question(
     values = {id_: _value(reasoner, outcome, id_, topic, counted, burden) for id_ in candidates}
     best = max(candidates, key=lambda id_: values[id_])
     open_findings = _still_open(reasoner.knowledge, outcome, done, tier)
+    stop: Stop | None = None
     if values[best] < WORTH_ASKING:
         stop = Stop.NOT_WORTH
-    else:
-        stop = Stop.SETTLED if is_settled(reasoner, outcome, open_findings) else None
+    elif is_settled(reasoner, outcome, open_findings):
+        stop = Stop.SETTLED
     # Nobody concludes without having looked: what is left before the cap is kept for that.
     essential = [id_ for id_ in candidates if reasoner.knowledge.findings[id_].essential]
     if essential and (stop or len(done) + len(essential) >= cap):
