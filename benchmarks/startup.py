@@ -139,7 +139,8 @@ def laps(
 
 
 def _environ(cache: Path) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    unset = ("PYTHONDONTWRITEBYTECODE", "ACCESSIBLE", "PYTHONIOENCODING")
+    kept = {key: value for key, value in os.environ.items() if key not in unset}
     return {**kept, "XDG_CACHE_HOME": str(cache), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
 
 

@@ -135,12 +135,21 @@ def test_ctrl_c_loses_no_answer_and_ctrl_d_leaves() -> None:
         window.enter("male")
         window.wait("Question 3. ")
         window.enter("facts")
-        window.wait("age: 36 years")
-        assert "sex: male" in window.text
+        window.wait("sex: male (sex)")
+        assert "age: 36 years (age)" in window.text
         window.wait(lambda: window.at_prompt)
         window.press("\x04")
         assert window.end() == 0
         assert say("en", "goodbye") in window.text
+
+
+def test_answers_may_be_typed_ahead() -> None:
+    with Window("--lang", "en") as window:
+        window.wait(lambda: window.at_prompt)
+        window.press("36\rmale\rpain, weakness\r")
+        window.wait("Question 4. ")
+        for noted in ("age: 36 years", "sex: male", "complaint: weakness, pain"):
+            assert f"Noted: {noted}." in window.text
 
 
 def test_f2_hides_the_toolbar_and_shows_it_again() -> None:
