@@ -7,7 +7,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 JOBS ?= 2
 LANG_ARG = $(if $(lang),--lang $(lang),)
 
-.PHONY: interview test test-all check lint types contracts dialogues soak bench wheel clean
+.PHONY: interview test test-all check lint types contracts dialogues soak bench docs wheel clean
 
 interview: $(VENV)/.installed
 	@$(BIN)/amyo interview $(LANG_ARG)
@@ -45,6 +45,12 @@ soak: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/startup.py
+
+# What the documents show of the program: the transcript, the picture, the schema.
+docs: $(VENV)/.tested
+	$(BIN)/python docs/make_transcript.py
+	$(BIN)/python docs/make_session_svg.py
+	$(BIN)/python -c 'import json; from assistant.dialogue.script import schema; print(json.dumps(schema(), indent=2, ensure_ascii=False))' > docs/dialogue.schema.json
 
 wheel: $(VENV)/.tested
 	$(PIP) wheel --quiet --no-deps --wheel-dir dist .

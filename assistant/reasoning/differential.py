@@ -19,6 +19,7 @@ from rules.compile import Fact, compile_rules
 from rules.model import Diagnosis, Knowledge, Side
 
 OTHER = "other"  # the hypothesis "none of the diagnoses in this knowledge base"
+RECENT = 64  # how many outcomes are remembered: a turn asks for the same one several times
 OTHER_PRIOR = 0.25  # its share before any answer (judgement: most who fear wasting have it not)
 OTHER_FLOOR = 0.03  # its least share after any answer: no knowledge base is complete
 REFERRAL_EXPONENT = 1 / 3  # see `priors`
@@ -119,6 +120,11 @@ class Reasoner:
         return likelihoods(self.knowledge)
 
     @cached_property
+    def recent(self) -> dict[frozenset[tuple[str, tuple[str, ...]]], Outcome]:
+        """The outcomes concluded last: the same answers always give the same one."""
+        return {}
+
+    @cached_property
     def priors(self) -> Mapping[str, float]:
         """The share of each hypothesis before any answer."""
         return priors(self.knowledge.diagnoses)
@@ -126,6 +132,16 @@ class Reasoner:
 
 def conclude(reasoner: Reasoner, answers: Answers) -> Outcome:
     """What follows from the answers (see `facts.Answers`)."""
+    key = frozenset(answers.items())
+    outcome = reasoner.recent.get(key)
+    if outcome is None:
+        if len(reasoner.recent) >= RECENT:
+            reasoner.recent.clear()
+        outcome = reasoner.recent[key] = _conclude(reasoner, answers)
+    return outcome
+
+
+def _conclude(reasoner: Reasoner, answers: Answers) -> Outcome:
     facts = facts_of(reasoner.knowledge, answers)
     firings = reasoner.engine.run(facts) if facts else ()  # without a fact no rule fires
     return Outcome(facts, firings, _rank(reasoner, firings))

@@ -288,11 +288,11 @@ def test_one_answer_does_not_decide_alone_unless_its_evidence_decides(base: Know
         "gradual": rare.values["gradual"].model_copy(update={"usual": 0.99}),
     }
     onset = rare.model_copy(update={"values": values})
-    for decides, weight in ((None, math.log(20)), ("pathognomonic", math.log(90))):
-        page = base.diagnoses["plexitis"]
+    page = base.diagnoses["plexitis"]
+    for decides, weight in ((None, math.log(20)), ("pathognomonic", math.log(99.8))):
+        sudden = {"frequency": {"sudden": 0.999}, "decides": decides}
         evidence = tuple(
-            e.model_copy(update={"decides": decides}) if e.finding == "pain_onset" else e
-            for e in page.evidence
+            e.model_copy(update=sudden) if e.finding == "pain_onset" else e for e in page.evidence
         )
         knowledge = base.model_copy(
             update={
@@ -300,8 +300,11 @@ def test_one_answer_does_not_decide_alone_unless_its_evidence_decides(base: Know
                 "diagnoses": {"plexitis": page.model_copy(update={"evidence": evidence})},
             }
         )
-        (lk,) = likelihoods(knowledge)[Fact("pain_onset", "sudden")]
-        assert lk.weight == pytest.approx(weight)
+        table = likelihoods(knowledge)
+        (named,) = table[Fact("pain_onset", "sudden")]
+        (left,) = table[Fact("pain_onset", "gradual")]
+        assert named.weight == pytest.approx(weight)  # 0.998 / 0.01, at most 20 by itself
+        assert left.weight == pytest.approx(-math.log(20))  # what is not named never decides
 
 
 def test_usual_shares_are_those_of_the_findings(reasoner: Reasoner) -> None:

@@ -81,6 +81,15 @@ def test_an_unusable_record_is_not_told_again_as_missing(tmp_path: Path) -> None
     assert places(found_in(user, bad)) == {expected(bad)}
 
 
+def test_what_an_unusable_record_may_cite_is_not_told_as_uncited(tmp_path: Path) -> None:
+    citing = tmp_path / "citing.yaml"
+    citing.write_text("patterns:\n  user:\n    references: [davis_2011]\n", encoding="utf-8")
+    uncited = FOLDER / "R020-must-not-stand-uncited.yaml"
+    assert {p.code for p in found_in(uncited)} == {"R020"}
+    found = found_in(uncited, citing)
+    assert {p.path for p in found} == {str(citing)}
+
+
 def test_what_an_unreadable_file_may_hold_is_not_told_as_missing() -> None:
     unreadable = FOLDER / "R001-must-not-leave-a-bracket-open.yaml"
     unknown = FOLDER / "R008-must-not-test-the-unknown.yaml"

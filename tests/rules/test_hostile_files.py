@@ -156,5 +156,6 @@ def test_knowledge_with_any_slip_is_refused_or_can_be_reasoned_with(
     path.write_text("\n".join(lines), encoding="utf-8")
     knowledge, sources = read([path])
     if not problems(knowledge, sources):
-        outcome = conclude(Reasoner.of(knowledge), {})
+        first = {id_: (next(iter(f.values)),) for id_, f in knowledge.findings.items()}
+        outcome = conclude(Reasoner.of(knowledge), first)
         assert sum(h.probability for h in outcome.hypotheses) == pytest.approx(1)

@@ -28,7 +28,7 @@ NBSP, NNBSP = "\u00a0", "\u202f"
 _letters = st.text("abcdefghijéèçœÀ’«»-.,%×0123456789日本" + NBSP + NNBSP, min_size=1, max_size=9)
 _words = _letters.map(lambda word: word.strip(NBSP + NNBSP) or "x")
 _addresses = st.from_regex(r"https://[a-z]{1,20}\.org/[a-z0-9/_?&=-]{30,150}", fullmatch=True)
-_texts = st.lists(st.one_of(_words, _words, _words, _addresses), min_size=1, max_size=30).map(
+_texts = st.lists(st.one_of(_words, _words, _words, _addresses), min_size=1, max_size=14).map(
     " ".join
 )
 _shares = st.floats(0, 1, allow_nan=False)
@@ -43,9 +43,9 @@ _choices = st.builds(
     Block,
     st.just(Style.CHOICES),
     st.just(""),
-    items=st.lists(_texts, min_size=1, max_size=40).map(tuple),
+    items=st.lists(_texts, min_size=1, max_size=20).map(tuple),
 )
-BLOCKS = st.lists(st.one_of(_paragraphs, _choices), max_size=12)
+BLOCKS = st.lists(st.one_of(_paragraphs, _choices), max_size=5)
 
 
 def too_wide(lines: Iterable[str], width: int) -> list[str]:
