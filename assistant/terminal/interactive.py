@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style as Colours
 from wcwidth import wcswidth
 
@@ -25,6 +22,7 @@ from rules.model import Knowledge
 # Only signs and titles are coloured, by ANSI names, so that the terminal's own theme decides the
 # shades. What is read stays in the colour of the text, or a dimmer tone of it, since no ANSI
 # colour is legible on every background (bright black is the background itself in Solarized).
+# prompt_toolkit honours NO_COLOR by itself.
 _COLOURS = Colours.from_dict(
     {
         "title": "bold ansicyan",
@@ -56,7 +54,6 @@ class InteractiveTerminal:
         self._leading: list[tuple[str, str]] = []
         self._reply: Reply | None = None
         self._ahead: list[str | type[EOFError]] = []  # what was typed below a page
-        self._depth = ColorDepth.DEPTH_1_BIT if os.environ.get("NO_COLOR") else None
         self._prompt: PromptSession[str] = PromptSession(
             history=InMemoryHistory(),
             completer=self._completer,
@@ -64,7 +61,6 @@ class InteractiveTerminal:
             bottom_toolbar=self._toolbar,
             key_bindings=self._keys(),
             style=_COLOURS,
-            color_depth=self._depth,
             reserve_space_for_menu=_MENU_ROWS,
         )
 
@@ -107,15 +103,11 @@ class InteractiveTerminal:
                 (f"class:{line.style}", line.text.removeprefix(line.sign) + "\n"),
             )
         ]
-        print_formatted_text(
-            FormattedText(fragments), style=_COLOURS, color_depth=self._depth, end=""
-        )
+        print_formatted_text(FormattedText(fragments), style=_COLOURS, end="")
 
     def _wait(self, lang: str) -> bool:
         """Wait below a page: whether the next page is wanted, and not the whole rest at once."""
-        hint: PromptSession[str] = PromptSession(
-            style=_COLOURS, color_depth=self._depth, erase_when_done=True
-        )
+        hint: PromptSession[str] = PromptSession(style=_COLOURS, erase_when_done=True)
         try:
             typed = hint.prompt([("class:muted", say(lang, "next_page")), ("class:mark", " > ")])
         except KeyboardInterrupt:

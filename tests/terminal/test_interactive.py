@@ -53,7 +53,7 @@ def reply_to(knowledge: Knowledge, window: Window, id_: str, lang: str, by_numbe
     finding, values = knowledge.findings[id_], PATIENT.get(id_)
     if values is None or any(v not in finding.values for v in values if finding.kind in
                              (Kind.CHOICE, Kind.SEVERAL)):  # fmt: skip
-        return say(lang, "completion_unknown")
+        return say(lang, "unknown")
     if finding.kind not in (Kind.CHOICE, Kind.SEVERAL):
         return values[0]
     labels = [finding.values[value].label[lang] for value in values]
