@@ -12,6 +12,7 @@ from assistant.language.names import (
     word,
 )
 from assistant.language.reasons import differential, pattern_text, reason_texts
+from assistant.language.text import fold
 from assistant.reasoning.differential import (
     OTHER,
     Hypothesis,
@@ -177,6 +178,6 @@ def _references(
     for fired in (outcome.patterns, outcome.red_flags):
         for firings in fired.values():
             ids |= dict.fromkeys(alternative(knowledge, firings[0].rule).references)
-    lines = sorted(long_reference(knowledge.references[id_]) for id_ in ids)
+    lines = sorted((long_reference(knowledge.references[id_]) for id_ in ids), key=fold)
     title = Block(Style.STRONG, say(lang, "references_title"))
     return (title, *(Block(Style.BULLET, line, 1) for line in lines)) if lines else ()

@@ -13,7 +13,7 @@ from assistant.dialogue.turn import Reply
 from assistant.language.blocks import Style
 from assistant.language.catalogue import say
 from assistant.language.names import diagnosis_name, percent
-from assistant.language.text import shorten
+from assistant.language.text import clean, shorten
 from assistant.reasoning.differential import Reasoner, conclude
 from assistant.terminal.completion import AnswerCompleter
 from assistant.terminal.layout import FANCY, Line, lay_out
@@ -91,7 +91,7 @@ class InteractiveTerminal:
         typed = self._ahead.pop()
         if not isinstance(typed, str):
             raise typed
-        self._print([Line(Style.TEXT, "> " + typed, "> ")])
+        self._print([Line(Style.TEXT, "> " + shorten(clean(typed), 200), "> ")])
         return typed
 
     def _print(self, lines: list[Line]) -> None:
