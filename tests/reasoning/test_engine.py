@@ -325,7 +325,7 @@ for i in range(400):
     time.sleep(random.uniform(0, 0.004))
     os.kill({{}}, signal.SIGINT)
 '''.format(os.getpid())
-hits, runs, inside = 0, 0, False
+hits, inside = 0, False
 def stop(*_):
     global hits, inside
     if inside:
@@ -339,12 +339,11 @@ while child.poll() is None:
         found = engine.run(facts)
         inside = False
         assert found == expected
-        runs += 1
     except KeyboardInterrupt:
-        pass
+        assert engine.run(facts) == expected
 assert engine.run(facts) == expected
 assert not signal.pthread_sigmask(signal.SIG_BLOCK, ())
-print(hits > 20 and runs > 5)
+print(hits > 20)
 """
     assert run_apart(code) == "True"
 
