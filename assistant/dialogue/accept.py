@@ -6,9 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from assistant.dialogue.replay import Result
+from assistant.dialogue.replay import Result, presented, speaking
 from assistant.dialogue.script import Dialogue, Expect
-from assistant.language.conclusion import WORTH_TELLING
 
 
 def accepted(dialogue: Dialogue, results: tuple[Result, ...]) -> Expect:
@@ -17,17 +16,17 @@ def accepted(dialogue: Dialogue, results: tuple[Result, ...]) -> Expect:
     outcome = results[0].outcome
     ranked = [h.id for h in outcome.hypotheses]
     asked = results[0].session.asked
-    presented = {h.id for h in outcome.hypotheses[:3] if h.probability >= WORTH_TELLING}
+    shown = presented(outcome)
     expect = dialogue.expect
-    speaking = {r.likelihood.finding for r in outcome.leader.reasons if r.counted > 0}
+    found = speaking(outcome)
     obtained = {
         "leading": ranked[0],
         "differential": tuple(ranked[: len(expect.differential)]),
-        "not": tuple(id_ for id_ in expect.not_ if id_ not in presented),
+        "not": tuple(id_ for id_ in expect.not_ if id_ not in shown),
         "sites": tuple(id_ for id_ in expect.sites if id_ in outcome.patterns),
         "patterns": tuple(id_ for id_ in expect.patterns if id_ in outcome.patterns),
         "red_flags": tuple(sorted(outcome.red_flags)),
-        "why": tuple(id_ for id_ in expect.why if id_ in speaking),
+        "why": tuple(id_ for id_ in expect.why if id_ in found),
         "asked": tuple(id_ for id_ in expect.asked if id_ in asked),
         "not_asked": tuple(id_ for id_ in expect.not_asked if id_ not in asked),
         "questions_at_most": len(asked),

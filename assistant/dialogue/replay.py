@@ -144,9 +144,9 @@ def _of_outcome(expect: Expect, outcome: Outcome, ranked: list[str]) -> Iterator
     if expect.differential:
         wanted = list(expect.differential)
         yield "differential", ranked[: len(wanted)] == wanted, " > ".join(wanted), order
-    presented = {h.id for h in outcome.hypotheses[:3] if h.probability >= WORTH_TELLING}
+    shown = presented(outcome)
     for id_ in expect.not_:
-        yield "not", id_ not in presented, f"{id_} not among the first three", order
+        yield "not", id_ not in shown, f"{id_} not among the first three", order
     derived = ", ".join(outcome.patterns) or "none"
     for key, ids in (("sites", expect.sites), ("patterns", expect.patterns)):
         for id_ in ids:
@@ -161,10 +161,20 @@ def _of_outcome(expect: Expect, outcome: Outcome, ranked: list[str]) -> Iterator
         )
 
 
+def presented(outcome: Outcome) -> set[str]:
+    """The hypotheses that a conclusion presents: the first three that are worth telling."""
+    return {h.id for h in outcome.hypotheses[:3] if h.probability >= WORTH_TELLING}
+
+
+def speaking(outcome: Outcome) -> set[str]:
+    """The findings that speak for the leading hypothesis."""
+    return {r.likelihood.finding for r in outcome.leader.reasons if r.counted > 0}
+
+
 def _of_reasons(expect: Expect, outcome: Outcome) -> Iterator[Check]:
-    speaking = {r.likelihood.finding for r in outcome.leader.reasons if r.counted > 0}
+    found = speaking(outcome)
     for id_ in expect.why:
-        yield "why", id_ in speaking, f"{id_} speaks for it", ", ".join(sorted(speaking))
+        yield "why", id_ in found, f"{id_} speaks for it", ", ".join(sorted(found))
 
 
 def _of_interview(expect: Expect, session: Session) -> Iterator[Check]:

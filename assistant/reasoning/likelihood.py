@@ -143,7 +143,7 @@ def _several(
 
 
 def _age_and_sex(knowledge: Knowledge, diagnosis: Diagnosis) -> list[Likelihood]:
-    """Age and sex, from the prior. They share the group of the finding `age`."""
+    """Age and sex, from the prior. Age shares the group of the age at onset."""
     prior = diagnosis.prior
     sexes = {"male": prior.male, "female": 1 - prior.male}
     found = []
