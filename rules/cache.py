@@ -7,12 +7,10 @@ is never stale. It is only a convenience: where it cannot be read or written, th
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from rules.files import KNOWLEDGE_DIR, knowledge_files
+from rules.files import KNOWLEDGE_DIR, knowledge_files, write_whole
 from rules.model import Knowledge
 
 _CODE = ("model.py", "load.py", "check.py", "compile.py", "typography.py")
@@ -49,11 +47,4 @@ def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in path.parent.glob("knowledge-*.json"):
         old.unlink(missing_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(path, text)

@@ -3,8 +3,6 @@ expectation, so that it can be replayed."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 from assistant.dialogue.events import Event, Session, What, withdrawn
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
 from assistant.reasoning.facts import UNKNOWN, number
+from rules.files import write_whole
 from rules.model import Finding, Kind, Tier
 
 
@@ -51,14 +50,7 @@ def write_yaml(path: Path, data: dict[str, Any]) -> None:
     import yaml
 
     text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".amyo-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(path, text)
 
 
 def _title(session: Session, outcome: Outcome, reasoner: Reasoner) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 from talking import OPENING, Talk, begin
 from test_any_session import LINES, typed
 
-from assistant.dialogue import record
 from assistant.dialogue.events import Settings
 from assistant.dialogue.record import session_data, write_session
 from assistant.dialogue.replay import TODAY, Result, replay
@@ -188,7 +188,7 @@ def test_a_write_that_fails_leaves_no_file(
     if failing == "replace":
         monkeypatch.setattr(Path, "replace", fail)
     else:
-        monkeypatch.setattr(record.os, "fdopen", fail)
+        monkeypatch.setattr(os, "fdopen", fail)
     with pytest.raises(OSError, match="No space left"):
         write_session(opened.session, opened.reasoner, tmp_path / "session.yaml")
     assert list(tmp_path.iterdir()) == []
