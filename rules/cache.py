@@ -13,7 +13,10 @@ from pathlib import Path
 from rules.files import KNOWLEDGE_DIR, knowledge_files, write_whole
 from rules.model import Knowledge
 
-_CODE = ("model.py", "load.py", "check.py", "compile.py", "typography.py")
+_CODE = (
+    "anatomy.py", "base.py", "check.py", "check_anatomy.py", "compile.py", "load.py", "model.py",
+    "typography.py",
+)  # fmt: skip
 
 
 def load_cached(folder: Path, root: Path = KNOWLEDGE_DIR) -> Knowledge:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from rules.check_anatomy import check_anatomy, cited_by_anatomy
 from rules.compile import Rule, passed_limits, rules_of
 from rules.files import KNOWLEDGE_DIR, knowledge_files
 from rules.load import Loc, Sources, read
@@ -47,6 +48,7 @@ CODES = {
     "R018": "a diagnosis with fewer than two references",
     "R019": "bands of a number that leave a gap or overlap",
     "R020": "a reference that nothing cites",
+    "R021": "a site that weakens and spares the same muscle",
 }
 TOLERANCE = 0.005
 RESERVED_DIAGNOSIS = "other"  # the hypothesis "none of these"
@@ -89,6 +91,7 @@ class _Checker:
             self._alternatives(("red_flags", id_, "any"), flag.any)
         for id_, diagnosis in self.knowledge.diagnoses.items():
             self._diagnosis(("diagnoses", id_), diagnosis)
+        check_anatomy(self.knowledge, self.refuse, self._sourced)
         self._cycles()
         self._uncited()
         for error in passed_limits(rules_of(self.knowledge)):
@@ -276,13 +279,14 @@ class _Checker:
             self.refuse(loc, "R013", f"the frequencies of {id_} add up to {total:.2f}: {side} 1")
 
     def _uncited(self) -> None:
-        citing = ("patterns", "diagnoses", "red_flags")
+        citing = ("patterns", "diagnoses", "red_flags", "muscles", "sites")
         if any(len(self.ids[part]) > len(getattr(self.knowledge, part)) for part in citing):
             return  # an unusable record may cite anything
         used = {id_ for d in self.knowledge.diagnoses.values() for id_ in d.cited}
         groups = [p.any for p in self.knowledge.patterns.values()]
         groups += [f.any for f in self.knowledge.red_flags.values()]
         used |= {id_ for group in groups for a in group for id_ in a.references}
+        used |= cited_by_anatomy(self.knowledge)
         for id_ in self.knowledge.references:
             if id_ not in used:
                 self.refuse(("references", id_), "R020", f"nothing cites “{id_}”: cite or delete")

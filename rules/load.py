@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from rules.anatomy import Muscle, Site, Territory
 from rules.files import KNOWLEDGE_DIR
 from rules.model import Diagnosis, Finding, Id, Knowledge, Pattern, RedFlag, Reference
 from rules.problem import Problem
@@ -32,7 +33,14 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "diagnoses": Diagnosis,
     "red_flags": RedFlag,
     "references": Reference,
+    "muscles": Muscle,
+    "territories": Territory,
+    "sites": Site,
 }
+
+LANGS = ("fr", "en")
+REGIONS = "affected_regions"  # the finding that decides which muscles and areas are offered
+SITE_USUAL = 0.02  # how often the rules put a common lesion where none of the diagnoses is
 
 Loc = tuple[str | int, ...]
 
@@ -65,10 +73,14 @@ def read(paths: Iterable[Path], root: Path = KNOWLEDGE_DIR) -> tuple[Knowledge, 
     The first folder under `root` (or the file's name, for `red_flags.yaml`) names the section; a
     file of `diagnoses/` holds one diagnosis, whose id is the name of the file. A file that stands
     elsewhere holds the sections as its top-level keys.
+
+    The values of a finding may be taken from a part of the anatomy (`values_from: muscles`).
     """
     sources = Sources()
     for path in paths:
         _read_file(path, root, sources)
+    for id_, body in sources.data["findings"].items():
+        _fill_values(("findings", id_), body, sources)
     records: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
     for section, model in SECTIONS.items():
         for id_, body in sources.data[section].items():
@@ -183,7 +195,7 @@ def _parts(
 ) -> Iterator[tuple[Loc, yaml.Node]]:
     """The records of a file: where each belongs, and its node."""
     inside = path.relative_to(root).parts if path.is_relative_to(root) else ()
-    section = Path(inside[0]).stem if inside else None
+    section = Path(inside[0]).stem if inside and Path(inside[0]).stem in SECTIONS else None
     if section == "diagnoses":
         yield (section, path.stem), node
         return
@@ -253,6 +265,35 @@ def _short(path: Path, root: Path) -> str:
     """The name under which a file is reported: from its project's root, if it is in one."""
     base = root.parent.parent
     return str(path.relative_to(base)) if path.is_relative_to(base) else str(path)
+
+
+# --- values taken from the anatomy ---------------------------------------------------------
+
+
+def _fill_values(loc: Loc, body: Any, sources: Sources) -> None:
+    """Write out `values_from`: the muscles, areas of skin or sites as the options of a finding."""
+    if not isinstance(body, dict) or "values_from" not in body:
+        return
+    part = body.pop("values_from")
+    if part not in ("muscles", "territories", "sites"):
+        text = f"“{part}” is no part of the anatomy: use muscles, territories or sites"
+        sources.refuse((*loc, "values_from"), "R009", text)
+        part = "muscles"
+    items = {id_: item for id_, item in sources.data[part].items() if isinstance(item, dict)}
+    body["values"] = {id_: _as_value(item) for id_, item in items.items()}
+
+
+def _as_value(item: dict[str, Any]) -> dict[str, Any]:
+    """A muscle, an area of skin or a site, as an option: named by all its names."""
+    names = [words for key in ("synonyms", "everyday") if isinstance(words := item.get(key), dict)]
+    regions = item.get("offered_with")
+    return {
+        "label": item.get("label"),
+        "usual": item.get("usual", SITE_USUAL * float(item.get("commonness", 1.0))),
+        "synonyms": {lang: [w for words in names for w in words.get(lang, [])] for lang in LANGS},
+        "offered": bool(regions),
+        "when": [{"finding": REGIONS, "value": regions}] if regions else [],
+    }
 
 
 # --- one record ---------------------------------------------------------------------------

@@ -15,55 +15,20 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+from rules.anatomy import Muscle, Site, Territory
+from rules.base import NO as NO
+from rules.base import YES as YES
+from rules.base import Basis as Basis
+from rules.base import Id as Id
+from rules.base import Record as Record
+from rules.base import Sourced as Sourced
+from rules.base import Text as Text
+from rules.base import Words as Words
+
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 HpoId = Annotated[str, Field(pattern=r"^HP:\d{7}$")]
-
-YES, NO = "yes", "no"
-
-
-class Record(BaseModel):
-    """An immutable record that refuses keys it does not know."""
-
-    # JSON, hence the cache, has no infinity: it would come back as null. Deferred: a start needs
-    # one validator, that of `Knowledge`, and not one for each record by itself.
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
-
-
-class Text(Record):
-    """The same sentence in French and in English. Neither may be empty."""
-
-    fr: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
-
-    def __getitem__(self, lang: str) -> str:
-        return self.fr if lang == "fr" else self.en
-
-
-class Words(Record):
-    """Other words for the same thing, in French and in English."""
-
-    fr: tuple[str, ...] = ()
-    en: tuple[str, ...] = ()
-
-    def __getitem__(self, lang: str) -> tuple[str, ...]:
-        return self.fr if lang == "fr" else self.en
-
-
-class Basis(StrEnum):
-    """What a statement rests on: a source that was read, or the judgement of the authors."""
-
-    PUBLISHED = "published"
-    JUDGEMENT = "judgement"
-
-
-class Sourced(Record):
-    """Anything that must say what it rests on (R006 refuses `published` without a reference)."""
-
-    basis: Basis
-    references: tuple[Id, ...] = ()
 
 
 # --- findings -----------------------------------------------------------------------------
@@ -108,7 +73,8 @@ class Value(Record):
     likelihood ratio is taken against. The shares of a choice add up to 1.
     `low` (included) and `high` (excluded) bound the band of a number (in the finding's unit) or
     of a duration (in days). `implies` states the answers to other findings that this one contains.
-    Where `when` is given and does not hold, the value is not offered (but understood if named).
+    Where `when` is given and does not hold, or `offered` is false, the value is not offered (but
+    understood if named).
     """
 
     label: Text
@@ -118,8 +84,9 @@ class Value(Record):
     hpo_absent: tuple[HpoId, ...] = ()
     low: float | None = None
     high: float | None = None
-    implies: dict[Id, str] = {}
+    implies: dict[Id, str] = Field(default_factory=dict)
     when: tuple[When, ...] = ()
+    offered: bool = True
 
 
 class Finding(Record):
@@ -357,3 +324,6 @@ class Knowledge(Record):
     diagnoses: dict[Id, Diagnosis]
     red_flags: dict[Id, RedFlag]
     references: dict[Id, Reference]
+    muscles: dict[Id, Muscle] = Field(default_factory=dict)
+    territories: dict[Id, Territory] = Field(default_factory=dict)
+    sites: dict[Id, Site] = Field(default_factory=dict)

@@ -24,6 +24,7 @@ from assistant.language import questions, reasons
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import LANGUAGES, command_help, say
 from assistant.language.names import diagnosis_name, joined, look_up
+from assistant.language.site import site
 from assistant.language.text import fold, shorten
 from assistant.reasoning.differential import OTHER, Outcome, Reasoner, conclude
 from assistant.reasoning.facts import UNKNOWN
@@ -37,6 +38,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "how": {"fr": ("comment",), "en": ("how",)},
     "facts": {"fr": ("faits",), "en": ("facts",)},
     "differential": {"fr": ("différentiel", "diagnostics"), "en": ("differential", "ddx")},
+    "site": {"fr": ("siège", "où"), "en": ("site", "where")},
     "conclude": {"fr": ("conclure", "bilan"), "en": ("conclude", "summary")},
     "back": {"fr": ("retour", "arrière"), "en": ("back", "undo")},
     "edit": {"fr": ("modifier", "corriger"), "en": ("edit", "change")},
@@ -147,6 +149,14 @@ def _differential(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     return ask_again(reasoner, session, blocks)
 
 
+def _site(reasoner: Reasoner, session: Session, argument: str) -> Reply:
+    outcome = conclude(reasoner, session.answers)
+    blocks = site(reasoner.knowledge, outcome, session.lang)
+    if not blocks:
+        return _say(reasoner, session, Style.ERROR, "site_nothing")
+    return ask_again(reasoner, session, blocks)
+
+
 def _conclude(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     if not session.answers:
         return _say(reasoner, session, Style.ERROR, "too_early")
@@ -233,7 +243,7 @@ def _say(
 
 _COMMANDS: dict[str, Command] = {
     "why": _why, "how": _how, "facts": _facts, "differential": _differential,
-    "conclude": _conclude, "back": _back,
+    "site": _site, "conclude": _conclude, "back": _back,
     "edit": _edit, "unknown": _unknown, "skip": _skip, "lang": _lang, "help": _help,
     "quit": _quit,
 }  # fmt: skip

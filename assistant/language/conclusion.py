@@ -12,6 +12,7 @@ from assistant.language.names import (
     word,
 )
 from assistant.language.reasons import differential, pattern_text, reason_texts
+from assistant.language.site import site
 from assistant.language.text import fold
 from assistant.reasoning.differential import (
     OTHER,
@@ -43,6 +44,7 @@ def conclusion(
         *_summary(knowledge, outcome, lang),
         *differential(knowledge, outcome, lang),
         *_side(knowledge, outcome, lang),
+        *site(knowledge, outcome, lang),
     ]
     for hypothesis in shown:
         blocks += _evidence(knowledge, hypothesis, lang)
@@ -126,7 +128,8 @@ def _side(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     if "peripheral_neurogenic" in outcome.patterns:
         blocks.append(Block(Style.TEXT, say(lang, "side_peripheral")))
     for id_, firings in outcome.patterns.items():
-        blocks.append(Block(Style.BULLET, pattern_text(knowledge, id_, firings[0], lang), 1))
+        if knowledge.patterns[id_].kind == "syndrome":  # the sites are told with the lesion
+            blocks.append(Block(Style.BULLET, pattern_text(knowledge, id_, firings[0], lang), 1))
     return tuple(blocks)
 
 

@@ -15,12 +15,15 @@ from functools import cached_property
 from assistant.reasoning.engine import Engine, Firing
 from assistant.reasoning.facts import Answers, facts_of
 from assistant.reasoning.likelihood import Likelihood, Table, likelihoods
+from assistant.reasoning.localise import Examination, Localisation, lesion_sites, localise
 from rules.compile import Fact, compile_rules
 from rules.model import Diagnosis, Knowledge, Side
 
 OTHER = "other"  # the hypothesis "none of the diagnoses in this knowledge base"
 RECENT = 64  # how many outcomes are remembered: a turn asks for the same one several times
-OTHER_PRIOR = 0.25  # its share before any answer (judgement: most who fear wasting have it not)
+# Its weight beside the diagnoses, which weigh what `priors` says. A weight and not a share: the
+# more diseases are known, the fewer patients have none of them (judgement).
+OTHER_WEIGHT = 22.5
 OTHER_FLOOR = 0.03  # its least share after any answer: no knowledge base is complete
 REFERRAL_EXPONENT = 1 / 3  # see `priors`
 REPEAT = 0.5  # within a group, each further reason of the same sign counts half of the last
@@ -59,12 +62,14 @@ class Outcome:
     """All that follows from the answers.
 
     `facts` says which finding stated each fact; `firings` are all rules that fired;
-    `hypotheses` are ranked, the likeliest first.
+    `hypotheses` are ranked, the likeliest first; `sites` are the lesion sites that the examination
+    fits, the likeliest first.
     """
 
     facts: Mapping[Fact, str]
     firings: tuple[Firing, ...]
     hypotheses: tuple[Hypothesis, ...]
+    sites: tuple[Localisation, ...] = ()
 
     @property
     def leader(self) -> Hypothesis:
@@ -143,8 +148,11 @@ def conclude(reasoner: Reasoner, answers: Answers) -> Outcome:
 
 def _conclude(reasoner: Reasoner, answers: Answers) -> Outcome:
     facts = facts_of(reasoner.knowledge, answers)
+    sites = localise(reasoner.knowledge.sites, Examination.of(facts))
+    if "lesion_site" in reasoner.knowledge.findings:
+        facts |= {Fact(f"lesion_site.{id_}"): "weak_muscles" for id_ in lesion_sites(sites)}
     firings = reasoner.engine.run(facts) if facts else ()  # without a fact no rule fires
-    return Outcome(facts, firings, _rank(reasoner, firings))
+    return Outcome(facts, firings, _rank(reasoner, firings), sites)
 
 
 def priors(diagnoses: Mapping[str, Diagnosis]) -> dict[str, float]:
@@ -154,10 +162,10 @@ def priors(diagnoses: Mapping[str, Diagnosis]) -> dict[str, float]:
     carpal tunnels never waste, most motor neuron diseases do. So the differences between
     diseases are compressed (`REFERRAL_EXPONENT`): a hundred times commoner counts 4.6 times.
     """
-    shares = {id_: d.prior.per_100k**REFERRAL_EXPONENT for id_, d in diagnoses.items()}
-    total = sum(shares.values())
-    scaled = {id_: (1 - OTHER_PRIOR) * share / total for id_, share in shares.items()}
-    return {**scaled, OTHER: OTHER_PRIOR if scaled else 1.0}
+    weights = {id_: d.prior.per_100k**REFERRAL_EXPONENT for id_, d in diagnoses.items()}
+    weights[OTHER] = OTHER_WEIGHT
+    total = sum(weights.values())
+    return {id_: weight / total for id_, weight in weights.items()}
 
 
 def side_probability(knowledge: Knowledge, outcome: Outcome, side: Side) -> float:

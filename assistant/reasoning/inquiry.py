@@ -135,8 +135,9 @@ def applies(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
 def offered(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> tuple[str, ...]:
     """The values of a finding that make sense in this patient; all of them if none does."""
     values = knowledge.findings[id_].values
-    fitting = tuple(v for v, value in values.items() if _holds(knowledge, facts, value.when))
-    return fitting or tuple(values)
+    usual = tuple(v for v, value in values.items() if value.offered)
+    fitting = tuple(v for v in usual if _holds(knowledge, facts, values[v].when))
+    return fitting or usual or tuple(values)
 
 
 def _holds(knowledge: Knowledge, facts: Collection[Fact], conditions: Iterable[When]) -> bool:

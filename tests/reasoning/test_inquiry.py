@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.reasoning import differential
 from assistant.reasoning.differential import OTHER, Outcome, Reasoner, conclude
 from assistant.reasoning.facts import UNKNOWN, facts_of
 from assistant.reasoning.inquiry import (
@@ -30,6 +31,12 @@ from rules.model import Kind, Knowledge, Tier
 TEXT = {"fr": "texte", "en": "text"}
 Shares = Mapping[str, Mapping[str, float]]  # of a diagnosis: finding, value, frequency
 Answers = dict[str, tuple[str, ...]]
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A weight of "none of these" that fits knowledge of two or three diagnoses."""
+    monkeypatch.setattr(differential, "OTHER_WEIGHT", 1.0)
 
 
 # --- a knowledge base in a few lines ------------------------------------------------------

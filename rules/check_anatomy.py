@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from rules.anatomy import Muscle, Site, Territory
-from rules.load import Loc
-from rules.model import Knowledge, Sourced
+from rules.base import Sourced
+from rules.load import REGIONS, Loc
+from rules.model import Knowledge
 
 Refuse = Callable[[Loc, str, str], None]
-REGIONS = "affected_regions"  # the finding whose options regions are
 
 
 def check_anatomy(

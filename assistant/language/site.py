@@ -7,29 +7,40 @@ from collections.abc import Iterable
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.names import percent, source_text
+from assistant.language.reasons import pattern_text
 from assistant.reasoning.differential import Outcome
 from assistant.reasoning.localise import Examination, Localisation, deciding_muscle
 from rules.model import Knowledge
 
 SHOWN, LEAST = 3, 0.05
-MANY = 3  # from this many sites on, it is no longer a question of where
+SURE = 0.25  # below that, several sites at once are only a guess
 
 
 def site(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     """The likely sites of the lesion; nothing while no muscle is weak and no area numb."""
-    if not outcome.sites:
-        return ()
     title = Block(Style.STRONG, say(lang, "site_title"))
+    patterns = _patterns(knowledge, outcome, lang)
+    if not outcome.sites:
+        return (title, *patterns) if patterns else ()
     first = outcome.sites[0]
-    if len(first.sites) >= MANY or first.unexplained:
-        return (title, Block(Style.TEXT, say(lang, "site_diffuse")))
+    if first.unexplained or (len(first.sites) > 1 and first.share < SURE):
+        return (title, *patterns, Block(Style.TEXT, say(lang, "site_diffuse"), 1))
     blocks = [title]
     for item in outcome.sites[:SHOWN]:
         if item is first or item.share >= LEAST:
             text = f"{_names(knowledge, item, lang)} ({percent(item.share, lang)})"
             blocks.append(Block(Style.BULLET, text, 1))
     blocks += _reasons(knowledge, first, lang)
-    return (*blocks, *_next_muscle(knowledge, outcome, lang))
+    return (*blocks, *_next_muscle(knowledge, outcome, lang), *patterns)
+
+
+def _patterns(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+    """Sites that follow from more than muscles: the far end of long nerves, the anterior horn."""
+    return tuple(
+        Block(Style.BULLET, pattern_text(knowledge, id_, firings[0], lang), 1)
+        for id_, firings in outcome.patterns.items()
+        if knowledge.patterns[id_].kind == "site"
+    )
 
 
 def _reasons(knowledge: Knowledge, item: Localisation, lang: str) -> Iterable[Block]:

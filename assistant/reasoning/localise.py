@@ -10,7 +10,7 @@ price for each site: so one lesion is preferred to two, unless it leaves a muscl
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -24,6 +24,7 @@ WEAK_ELSEWHERE, WEAK_AGAINST = 0.015, 0.005
 NUMB, NUMB_ELSEWHERE, NUMB_AGAINST = 0.75, 0.03, 0.008
 ANOTHER_SITE = 3.0  # nats that each site beyond the first costs
 MOST_SITES = 3
+CLEAR = 0.5  # from this share on, other rules may build on the sites
 EXPLAINED = 0.1  # a muscle is explained by a site that weakens it at least this often
 
 
@@ -93,6 +94,13 @@ def localise(sites: Mapping[str, Site], found: Examination) -> tuple[Localisatio
     return tuple(
         _told(sites, chosen, score, math.exp(score - top) / total, found) for score, chosen in best
     )
+
+
+def lesion_sites(ranked: Sequence[Localisation]) -> tuple[str, ...]:
+    """The sites that the examination points to clearly enough to conclude from; mostly none."""
+    if not ranked or ranked[0].share < CLEAR or ranked[0].unexplained:
+        return ()
+    return ranked[0].sites
 
 
 def deciding_muscle(
