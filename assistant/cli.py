@@ -9,8 +9,9 @@ from __future__ import annotations
 import gc
 import locale
 import os
+import sys
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.reasoning.differential import Reasoner
 
 VERSION = "0.1.0"
+MOST_BYTES = 5_000_000  # read of a case
 
 
 def default_language() -> str:
@@ -89,6 +91,32 @@ def check() -> None:
         f"{len(knowledge.diagnoses)} diagnoses, {len(knowledge.findings)} findings, "
         f"{len(knowledge.patterns)} patterns, {len(knowledge.red_flags)} red flags, "
         f"{len(knowledge.references)} references: no problem found"
+    )
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@_lang
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--export-phenopacket", "export", type=click.Path(path_type=Path),
+              help="Write the case, as it was understood, as a Phenopacket.")  # fmt: skip
+def diagnose(file: Path, lang: str, form: str, export: Path | None) -> None:
+    """One case without conversation: a Phenopacket v2 (JSON) or a dialogue file; - reads stdin."""
+    from assistant.records.case import CaseError, as_json, as_text, read_case
+    from assistant.records.export import write_phenopacket
+    from assistant.terminal.plain import printed
+
+    if export is not None:
+        _try_to_write(export, "--export-phenopacket")
+    reasoner = _reasoner()
+    try:
+        case = read_case(file, _text_of(file), reasoner.knowledge)
+    except CaseError as error:
+        raise Refusal(str(error)) from None
+    if export is not None:
+        write_phenopacket(export, case, reasoner.knowledge, datetime.now(UTC), VERSION)
+    click.echo(
+        as_json(reasoner, case) if form == "json" else printed(as_text(reasoner, case, lang))
     )
 
 
@@ -161,19 +189,32 @@ def _reasoner() -> Reasoner:
     return reasoner
 
 
-def _try_to_write(path: Path) -> None:
+def _text_of(path: Path) -> str:
+    """The text of a file or of standard input. Refusal if it cannot be read."""
+    if path == Path("-"):
+        return sys.stdin.buffer.read(MOST_BYTES).decode("utf-8", "replace")
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(MOST_BYTES)
+    except UnicodeDecodeError:
+        raise Refusal(f"{path}: not a text in UTF-8: name a JSON or YAML file") from None
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _try_to_write(path: Path, option: str = "--record") -> None:
     """Refusal, before the first question, if no file can be made there."""
     if path.exists() or path.is_symlink():
-        raise Refusal(f"{path} exists already: name another file for --record")
+        raise Refusal(f"{path} exists already: name another file for {option}")
     if not path.parent.is_dir():
-        raise Refusal(f"there is no folder {path.parent}: make it, or name another for --record")
+        raise Refusal(f"there is no folder {path.parent}: make it, or name another for {option}")
     try:
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:
         raise Refusal(
             f"nothing can be written in {path.parent} ({error.strerror}): name another folder"
-            " for --record"
+            f" for {option}"
         ) from None
 
 

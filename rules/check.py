@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rules.check_anatomy import check_anatomy, cited_by_anatomy
 from rules.compile import Rule, passed_limits, rules_of
+from rules.criteria import Criteria, Item
 from rules.files import KNOWLEDGE_DIR, knowledge_files
 from rules.load import Loc, Sources, read
 from rules.model import (
@@ -91,6 +92,8 @@ class _Checker:
             self._alternatives(("red_flags", id_, "any"), flag.any)
         for id_, diagnosis in self.knowledge.diagnoses.items():
             self._diagnosis(("diagnoses", id_), diagnosis)
+        for id_, criteria in self.knowledge.criteria.items():
+            self._criteria(("criteria", id_), criteria)
         check_anatomy(self.knowledge, self.refuse, self._sourced)
         self._cycles()
         self._uncited()
@@ -257,6 +260,21 @@ class _Checker:
         if id_ not in self.ids["diagnoses"]:
             self.refuse(loc, "R014", f"no diagnosis “{id_}” here: name one that is")
 
+    # --- criteria ---
+
+    def _criteria(self, loc: Loc, criteria: Criteria) -> None:
+        self._sourced(loc, criteria)
+        self._neighbour((*loc, "diagnosis"), criteria.diagnosis)
+        for name, level in criteria.levels.items():
+            self._item((*loc, "levels", name, "needs"), level.needs)
+
+    def _item(self, loc: Loc, item: Item) -> None:
+        if item.finding is not None:
+            self._values((*loc, "finding"), item.finding, item.value, answers=True)
+        for form in ("all", "any", "of", "none"):
+            for i, part in enumerate(getattr(item, form)):
+                self._item((*loc, form, i), part)
+
     # --- common ---
 
     def _sourced(self, loc: Loc, sourced: Sourced) -> None:
@@ -279,7 +297,7 @@ class _Checker:
             self.refuse(loc, "R013", f"the frequencies of {id_} add up to {total:.2f}: {side} 1")
 
     def _uncited(self) -> None:
-        citing = ("patterns", "diagnoses", "red_flags", "muscles", "sites")
+        citing = ("patterns", "diagnoses", "red_flags", "muscles", "sites", "criteria")
         if any(len(self.ids[part]) > len(getattr(self.knowledge, part)) for part in citing):
             return  # an unusable record may cite anything
         used = {id_ for d in self.knowledge.diagnoses.values() for id_ in d.cited}
@@ -287,6 +305,7 @@ class _Checker:
         groups += [f.any for f in self.knowledge.red_flags.values()]
         used |= {id_ for group in groups for a in group for id_ in a.references}
         used |= cited_by_anatomy(self.knowledge)
+        used |= {id_ for c in self.knowledge.criteria.values() for id_ in c.references}
         for id_ in self.knowledge.references:
             if id_ not in used:
                 self.refuse(("references", id_), "R020", f"nothing cites “{id_}”: cite or delete")

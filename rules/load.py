@@ -18,6 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from rules.anatomy import Muscle, Site, Territory
+from rules.criteria import Criteria
 from rules.files import KNOWLEDGE_DIR
 from rules.model import Diagnosis, Finding, Id, Knowledge, Pattern, RedFlag, Reference
 from rules.problem import Problem
@@ -36,6 +37,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "muscles": Muscle,
     "territories": Territory,
     "sites": Site,
+    "criteria": Criteria,
 }
 
 LANGS = ("fr", "en")
@@ -105,22 +107,30 @@ def _is_id(section: str, id_: str, sources: Sources) -> bool:
 # --- one file -----------------------------------------------------------------------------
 
 
-def read_plain(path: Path, name: str) -> tuple[Any, Sources]:
-    """The plain data of any YAML file, read as safely as the knowledge, and what was wrong."""
+def read_plain(text: str, name: str) -> tuple[Any, Sources]:
+    """The plain data of any YAML text, read as safely as the knowledge, and what was wrong."""
     sources = Sources()
-    node = _compose(path, name, sources)
+    node = _compose(text, name, sources)
     return (None if node is None else _plain(node, (), name, sources)), sources
 
 
-def _compose(path: Path, name: str, sources: Sources) -> yaml.Node | None:
+def read_text(path: Path, name: str, sources: Sources) -> str | None:
+    """The text of a file, or None and a problem if it is too large or cannot be read."""
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            sources.problems.append(Problem(name, 1, "R001", "file too large: split it"))
-            return None
-        text = path.read_text(encoding="utf-8")
+        if path.stat().st_size <= MAX_FILE_BYTES:
+            return path.read_text(encoding="utf-8")
+        reason = "file too large: split it"
+    except (UnicodeDecodeError, OSError) as error:
+        reason = f"unreadable YAML: {error}"
+    sources.problems.append(Problem(name, 1, "R001", reason))
+    return None
+
+
+def _compose(text: str, name: str, sources: Sources) -> yaml.Node | None:
+    try:
         _refuse_excess(text)
         node: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         reason = getattr(error, "problem", None) or str(error)
@@ -175,7 +185,8 @@ def _excess(event: yaml.Event, problem: str) -> yaml.YAMLError:
 
 def _read_file(path: Path, root: Path, sources: Sources) -> None:
     name = _short(path, root)
-    node = _compose(path, name, sources)
+    text = read_text(path, name, sources)
+    node = None if text is None else _compose(text, name, sources)
     if node is None:
         sources.hidden = True
         return

@@ -26,6 +26,7 @@ from rules.base import Record as Record
 from rules.base import Sourced as Sourced
 from rules.base import Text as Text
 from rules.base import Words as Words
+from rules.criteria import Criteria
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 HpoId = Annotated[str, Field(pattern=r"^HP:\d{7}$")]
@@ -327,3 +328,4 @@ class Knowledge(Record):
     muscles: dict[Id, Muscle] = Field(default_factory=dict)
     territories: dict[Id, Territory] = Field(default_factory=dict)
     sites: dict[Id, Site] = Field(default_factory=dict)
+    criteria: dict[Id, Criteria] = Field(default_factory=dict)

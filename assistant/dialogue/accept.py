@@ -6,7 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from assistant.dialogue.replay import Result, presented, speaking
+from assistant.dialogue.expectations import located, presented, speaking
+from assistant.dialogue.replay import Result
 from assistant.dialogue.script import Dialogue, Expect
 
 
@@ -23,7 +24,7 @@ def accepted(dialogue: Dialogue, results: tuple[Result, ...]) -> Expect:
         "leading": ranked[0],
         "differential": tuple(ranked[: len(expect.differential)]),
         "not": tuple(id_ for id_ in expect.not_ if id_ not in shown),
-        "sites": tuple(id_ for id_ in expect.sites if id_ in outcome.patterns),
+        "sites": tuple(id_ for id_ in expect.sites if id_ in located(outcome)),
         "patterns": tuple(id_ for id_ in expect.patterns if id_ in outcome.patterns),
         "red_flags": tuple(sorted(outcome.red_flags)),
         "why": tuple(id_ for id_ in expect.why if id_ in found),

@@ -23,6 +23,7 @@ from assistant.dialogue.turn import (
 from assistant.language import questions, reasons
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import LANGUAGES, command_help, say
+from assistant.language.criteria import criteria, relevant
 from assistant.language.names import diagnosis_name, joined, look_up
 from assistant.language.site import site
 from assistant.language.text import fold, shorten
@@ -39,6 +40,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "facts": {"fr": ("faits",), "en": ("facts",)},
     "differential": {"fr": ("différentiel", "diagnostics"), "en": ("differential", "ddx")},
     "site": {"fr": ("siège", "où"), "en": ("site", "where")},
+    "criteria": {"fr": ("critères",), "en": ("criteria",)},
     "conclude": {"fr": ("conclure", "bilan"), "en": ("conclude", "summary")},
     "back": {"fr": ("retour", "arrière"), "en": ("back", "undo")},
     "edit": {"fr": ("modifier", "corriger"), "en": ("edit", "change")},
@@ -48,7 +50,8 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "help": {"fr": ("aide",), "en": ("help",)},
     "quit": {"fr": ("quitter", "fin"), "en": ("quit", "exit")},
 }
-TAKES_NAME = {"how": {"fr": "[NOM]", "en": "[NAME]"}, "edit": {"fr": "NOM", "en": "NAME"},
+TAKES_NAME = {"how": {"fr": "[NOM]", "en": "[NAME]"}, "criteria": {"fr": "[NOM]", "en": "[NAME]"},
+              "edit": {"fr": "NOM", "en": "NAME"},
               "lang": {"fr": "fr|en", "en": "fr|en"}}  # fmt: skip
 
 _WORDS = {
@@ -157,6 +160,22 @@ def _site(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     return ask_again(reasoner, session, blocks)
 
 
+def _criteria(reasoner: Reasoner, session: Session, argument: str) -> Reply:
+    knowledge, lang = reasoner.knowledge, session.lang
+    outcome = conclude(reasoner, session.answers)
+    found: tuple[str, ...] = tuple(relevant(knowledge, outcome))
+    if argument:
+        names = {
+            id_: [id_, c.label.fr, c.label.en, *_diagnosis_names(reasoner)[c.diagnosis]]
+            for id_, c in knowledge.criteria.items()
+        }
+        found = look_up(argument, names)
+    if not found:
+        labels = joined((c.label[lang] for c in knowledge.criteria.values()), lang)
+        return _say(reasoner, session, Style.ERROR, "criteria_none", names=labels)
+    return ask_again(reasoner, session, criteria(knowledge, outcome, found, lang))
+
+
 def _conclude(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     if not session.answers:
         return _say(reasoner, session, Style.ERROR, "too_early")
@@ -243,7 +262,7 @@ def _say(
 
 _COMMANDS: dict[str, Command] = {
     "why": _why, "how": _how, "facts": _facts, "differential": _differential,
-    "site": _site, "conclude": _conclude, "back": _back,
+    "site": _site, "criteria": _criteria, "conclude": _conclude, "back": _back,
     "edit": _edit, "unknown": _unknown, "skip": _skip, "lang": _lang, "help": _help,
     "quit": _quit,
 }  # fmt: skip

@@ -7,18 +7,18 @@ to the same answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from assistant.dialogue.events import Session, Settings
-from assistant.dialogue.script import SUFFIXES, Dialogue, Expect, Turn, logged
+from assistant.dialogue.expectations import Failure, compare
+from assistant.dialogue.script import SUFFIXES, Dialogue, Turn, logged
 from assistant.dialogue.step import start, step
 from assistant.dialogue.turn import Reply, offered_now
 from assistant.language.blocks import Style
 from assistant.language.catalogue import LANGUAGES
-from assistant.language.conclusion import WORTH_TELLING
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
 from assistant.reasoning.facts import UNKNOWN
 from rules.model import Finding, Kind, Text
@@ -34,15 +34,6 @@ class Exchange:
     asked: str | None
     typed: str
     told: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Failure:
-    """An expectation that was not met: its key, what was expected, and what was obtained."""
-
-    key: str
-    expected: str
-    obtained: str
 
 
 @dataclass(frozen=True)
@@ -97,13 +88,13 @@ def replay_in(reasoner: Reasoner, dialogue: Dialogue, lang: str) -> Result:
                 failures.append(_refused(exchanges[-1]))
                 break
     outcome = conclude(reasoner, reply.session.answers)
-    failures += compare(dialogue.expect, outcome, reply.session)
+    failures += compare(reasoner.knowledge, dialogue.expect, outcome, reply.session)
     # What is concluded may not turn on which questions were asked.
     at_once = conclude(reasoner, {**dialogue.answers, **reply.session.answers})
     known = {failure.key for failure in failures}
     failures += [
         replace(failure, key=f"{failure.key} (all answers at once)")
-        for failure in compare(dialogue.expect, at_once, None)
+        for failure in compare(reasoner.knowledge, dialogue.expect, at_once, None)
         if failure.key not in known
     ]
     return Result(lang, reply.session, tuple(exchanges), outcome, tuple(failures))
@@ -121,72 +112,6 @@ def answer_text(
     if values[0] in finding.values:
         return finding.values[values[0]].label[lang]
     return values[0]
-
-
-def compare(expect: Expect, outcome: Outcome, session: Session | None) -> list[Failure]:
-    """Every expectation that an outcome does not meet.
-
-    With a session: as an interview ended. Without: as all answers at once show it.
-    """
-    ranked = [h.id for h in outcome.hypotheses]
-    checks = list(_of_outcome(expect, outcome, ranked))
-    checks += _of_reasons(expect, outcome) if session is None else _of_interview(expect, session)
-    return [Failure(key, expected, obtained) for key, ok, expected, obtained in checks if not ok]
-
-
-Check = tuple[str, bool, str, str]
-
-
-def _of_outcome(expect: Expect, outcome: Outcome, ranked: list[str]) -> Iterator[Check]:
-    order = " > ".join(f"{h.id} {h.probability:.2f}" for h in outcome.hypotheses[:4])
-    if expect.leading is not None:
-        yield "leading", ranked[0] == expect.leading, expect.leading, order
-    if expect.differential:
-        wanted = list(expect.differential)
-        yield "differential", ranked[: len(wanted)] == wanted, " > ".join(wanted), order
-    shown = presented(outcome)
-    for id_ in expect.not_:
-        yield "not", id_ not in shown, f"{id_} not among the first three", order
-    derived = ", ".join(outcome.patterns) or "none"
-    for key, ids in (("sites", expect.sites), ("patterns", expect.patterns)):
-        for id_ in ids:
-            yield key, id_ in outcome.patterns, id_, derived
-    if expect.red_flags is not None:
-        raised = sorted(outcome.red_flags)
-        yield (
-            "red_flags",
-            raised == sorted(expect.red_flags),
-            ", ".join(sorted(expect.red_flags)) or "none",
-            ", ".join(raised) or "none",
-        )
-
-
-def presented(outcome: Outcome) -> set[str]:
-    """The hypotheses that a conclusion presents: the first three that are worth telling."""
-    return {h.id for h in outcome.hypotheses[:3] if h.probability >= WORTH_TELLING}
-
-
-def speaking(outcome: Outcome) -> set[str]:
-    """The findings that speak for the leading hypothesis."""
-    return {r.likelihood.finding for r in outcome.leader.reasons if r.counted > 0}
-
-
-def _of_reasons(expect: Expect, outcome: Outcome) -> Iterator[Check]:
-    found = speaking(outcome)
-    for id_ in expect.why:
-        yield "why", id_ in found, f"{id_} speaks for it", ", ".join(sorted(found))
-
-
-def _of_interview(expect: Expect, session: Session) -> Iterator[Check]:
-    asked = session.asked
-    told = ", ".join(asked)
-    for id_ in expect.asked:
-        yield "asked", id_ in asked, id_, told
-    for id_ in expect.not_asked:
-        yield "not_asked", id_ not in asked, f"{id_} not asked", told
-    most = expect.questions_at_most
-    if most is not None:
-        yield "questions_at_most", len(asked) <= most, str(most), f"{len(asked)}: {told}"
 
 
 def _exchange(reasoner: Reasoner, reply: Reply, typed: str, exchanges: list[Exchange]) -> Reply:

@@ -14,9 +14,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StrictFloat, StrictInt, ValidationError
 
 from assistant.language.text import clean, shorten
+from assistant.reasoning.criteria import Verdict
 from assistant.reasoning.differential import OTHER
-from assistant.reasoning.facts import UNKNOWN, band
-from rules.load import describe, read_plain
+from assistant.reasoning.facts import AMONG_OTHERS, DENIED, UNKNOWN, band
+from rules.load import Sources, describe, read_plain, read_text
 from rules.model import Finding, Id, Kind, Knowledge, Record, Text, Tier
 from rules.problem import Problem
 
@@ -60,9 +61,10 @@ class Expect(Record):
     `leading`, `differential` (the first ranks, in order) and `not` (not among those that the
     conclusion presents: the first three, unless under 2 %) name diagnoses; "other" stands for
     none of them. `red_flags` names exactly those raised.
+    `sites` names patterns or lesion sites.
     `asked`, `not_asked` and `questions_at_most` are about the interview; the rest must also hold
-    when all answers are given at once, and only then `why`: findings that must speak for the
-    leading diagnosis.
+    when all answers are given at once, and only then `why` (findings that must speak for the
+    leading diagnosis) and `criteria` (the verdict on sets of criteria).
     """
 
     leading: Id | None = None
@@ -72,6 +74,7 @@ class Expect(Record):
     patterns: tuple[Id, ...] = ()
     red_flags: tuple[Id, ...] | None = None
     why: tuple[Id, ...] = ()
+    criteria: dict[Id, Verdict] = Field(default_factory=dict)
     asked: tuple[Id, ...] = ()
     not_asked: tuple[Id, ...] = ()
     questions_at_most: Annotated[int, Field(ge=1, strict=True)] | None = None
@@ -124,7 +127,16 @@ def logged(value: Answer) -> tuple[str, ...]:
 def read_dialogue(path: Path, knowledge: Knowledge, name: str | None = None) -> Dialogue:
     """The dialogue in a file. DialogueError if it is not one, or names what is not known."""
     name = name or str(path)
-    data, sources = read_plain(path, name)
+    sources = Sources()
+    text = read_text(path, name, sources)
+    if text is None:
+        raise DialogueError(sources.problems)
+    return parse_dialogue(text, name, knowledge)
+
+
+def parse_dialogue(text: str, name: str, knowledge: Knowledge) -> Dialogue:
+    """The dialogue in a text that is called `name`. DialogueError as `read_dialogue`."""
+    data, sources = read_plain(text, name)
     if sources.problems:
         raise DialogueError(sources.problems)
     if not isinstance(data, dict):
@@ -185,6 +197,8 @@ def _unknown(dialogue: Dialogue, knowledge: Knowledge) -> list[tuple[Loc, str]]:
     known: Mapping[str, set[str]] = {
         "diagnosis": {*knowledge.diagnoses, OTHER},
         "pattern": set(knowledge.patterns),
+        "site": {*knowledge.patterns, *knowledge.sites},
+        "criteria": set(knowledge.criteria),
         "red flag": set(knowledge.red_flags),
         "finding": set(knowledge.findings),
     }
@@ -193,10 +207,11 @@ def _unknown(dialogue: Dialogue, knowledge: Knowledge) -> list[tuple[Loc, str]]:
         ("leading", "diagnosis", (expect.leading,) if expect.leading else ()),
         ("differential", "diagnosis", expect.differential),
         ("not", "diagnosis", expect.not_),
-        ("sites", "pattern", expect.sites),
+        ("sites", "site", expect.sites),
         ("patterns", "pattern", expect.patterns),
         ("red_flags", "red flag", expect.red_flags or ()),
         ("why", "finding", expect.why),
+        ("criteria", "criteria", tuple(expect.criteria)),
         ("asked", "finding", expect.asked),
         ("not_asked", "finding", expect.not_asked),
     ]
@@ -223,8 +238,9 @@ def answer_problems(
     if finding.exclusive in values and len(values) > 1:
         return [f"{id_}: “{finding.exclusive}” cannot go with other answers"]
     if finding.kind is Kind.SEVERAL:
-        wrong = [value for value in values if value not in finding.values]
+        options = {*finding.values, AMONG_OTHERS, *(DENIED + option for option in finding.values)}
+        wrong = [value for value in values if value not in options]
     else:
         wrong = [value for value in values if band(finding, value) is None]
-    options = ", ".join(finding.values)
-    return [f"“{value}” is no answer to {id_}: use one of {options}" for value in wrong]
+    known = ", ".join(finding.values)
+    return [f"“{value}” is no answer to {id_}: use one of {known}" for value in wrong]

@@ -22,6 +22,7 @@ class Style(StrEnum):
     BULLET = "bullet"
     FOR = "for"
     AGAINST = "against"
+    OPEN = "open"  # not decided yet
     BAR = "bar"  # a hypothesis with its probability
     CHOICES = "choices"
 

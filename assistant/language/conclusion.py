@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
+from assistant.language.criteria import relevant, summary
 from assistant.language.names import (
     diagnosis_name,
     long_reference,
@@ -14,6 +15,7 @@ from assistant.language.names import (
 from assistant.language.reasons import differential, pattern_text, reason_texts
 from assistant.language.site import site
 from assistant.language.text import fold
+from assistant.reasoning.criteria import judge
 from assistant.reasoning.differential import (
     OTHER,
     Hypothesis,
@@ -45,6 +47,7 @@ def conclusion(
         *differential(knowledge, outcome, lang),
         *_side(knowledge, outcome, lang),
         *site(knowledge, outcome, lang),
+        *_criteria(knowledge, outcome, lang),
     ]
     for hypothesis in shown:
         blocks += _evidence(knowledge, hypothesis, lang)
@@ -131,6 +134,15 @@ def _side(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
         if knowledge.patterns[id_].kind == "syndrome":  # the sites are told with the lesion
             blocks.append(Block(Style.BULLET, pattern_text(knowledge, id_, firings[0], lang), 1))
     return tuple(blocks)
+
+
+def _criteria(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+    """The verdict of each set of criteria that bears on what is likely, a line each."""
+    lines = [
+        Block(Style.BULLET, summary(knowledge, judge(knowledge, outcome.facts, id_), lang), 1)
+        for id_ in relevant(knowledge, outcome)
+    ]
+    return (Block(Style.STRONG, say(lang, "criteria_title")), *lines) if lines else ()
 
 
 def _evidence(knowledge: Knowledge, hypothesis: Hypothesis, lang: str) -> Blocks:

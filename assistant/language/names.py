@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from assistant.language.catalogue import say
 from assistant.language.text import begins_a_word, fold, shorten
 from assistant.reasoning.differential import OTHER, Hypothesis
-from assistant.reasoning.facts import UNKNOWN, days
+from assistant.reasoning.facts import AMONG_OTHERS, DENIED, UNKNOWN, days
 from rules.compile import Fact
 from rules.model import YES, Basis, Finding, Kind, Knowledge, Reference, Sourced
 from rules.typography import NBSP, NNBSP, french
@@ -29,7 +29,8 @@ def diagnosis_name(knowledge: Knowledge, id_: str, lang: str) -> str:
 
 def values_text(finding: Finding, values: Iterable[str], lang: str) -> str:
     """The values of an answer as they are shown: "shoulder girdle, upper arm", "3 weeks"."""
-    return ", ".join(_value_text(finding, value, lang) for value in values)
+    told = (value for value in values if value != AMONG_OTHERS)
+    return ", ".join(_value_text(finding, value, lang) for value in told)
 
 
 def fact_text(knowledge: Knowledge, fact: Fact, lang: str) -> tuple[str, str]:
@@ -145,6 +146,9 @@ def _value_text(finding: Finding, value: str, lang: str) -> str:
         return say(lang, "unknown")
     if value in finding.values:
         return finding.values[value].label[lang]
+    if value.startswith(DENIED):
+        label = finding.values[value.removeprefix(DENIED)].label[lang]
+        return say(lang, "without", value=label)
     if finding.kind is Kind.DURATION and days(value) is not None:
         return duration_text(value, lang)
     unit = finding.unit[lang] if finding.unit else ""

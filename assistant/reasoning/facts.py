@@ -3,6 +3,8 @@
 An answer is the finding's id and its values as strings, in the form that the answer log and the
 dialogue files keep: an option's id, a number in the finding's unit ("34", "0.3"), or a length of
 time in ISO 8601 ("P4W"). No answer, no fact: missing evidence is never evidence of absence.
+
+An answer to a list may also deny an option ("-face"), and say that it is not a full one ("?").
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from rules.model import NO, YES, Finding, Kind, Knowledge
 
 Answers = Mapping[str, tuple[str, ...]]
 UNKNOWN = "unknown"
+DENIED = "-"  # before an option of a list: it is absent
+AMONG_OTHERS = "?"  # in a list: what it does not name is not known
 
 _DAYS = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
 _ISO = re.compile(
@@ -90,6 +94,12 @@ def _stated(id_: str, finding: Finding, values: tuple[str, ...]) -> list[Fact]:
         return [Fact(id_, found)] if found else []
     if finding.negates:
         return [Fact(f"{finding.negates}.{value}", NO) for value in values]
+    if AMONG_OTHERS in values or any(value.startswith(DENIED) for value in values):
+        return [
+            Fact(f"{id_}.{value.removeprefix(DENIED)}", NO if value.startswith(DENIED) else YES)
+            for value in values
+            if value != AMONG_OTHERS
+        ]
     named = tuple(value for value in values if value != finding.exclusive)
     nothing = bool(values) and not named  # "none of these", alone: beside others it is a slip
     present = named or values

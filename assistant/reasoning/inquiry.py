@@ -140,6 +140,22 @@ def offered(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> tuple[st
     return fitting or usual or tuple(values)
 
 
+def ruled_out(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
+    """Whether a follow-up question cannot apply any more, given what is known."""
+    return any(
+        _is_answered(knowledge, facts, when.finding)
+        and not any(_fact(knowledge, when.finding, value) in facts for value in when.value)
+        for when in knowledge.findings[id_].when
+    )
+
+
+def _is_answered(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
+    finding = knowledge.findings[id_]
+    if finding.kind is Kind.SEVERAL:
+        return any(Fact(f"{id_}.{value}", NO) in facts for value in finding.values)
+    return any(Fact(id_, value) in facts for value in finding.values)
+
+
 def _holds(knowledge: Knowledge, facts: Collection[Fact], conditions: Iterable[When]) -> bool:
     return all(
         any(_fact(knowledge, when.finding, value) in facts for value in when.value)

@@ -29,6 +29,7 @@ class Signs:
     title: str
     bullet: str
     plus: str
+    open: str
     minus: str
     warning: str
     error: str
@@ -37,8 +38,8 @@ class Signs:
     empty: str
 
 
-FANCY = Signs("━━ {} ━━", "• ", "+ ", "− ", "▲ ", "✗ ", "→ ", "█", "░")
-ASCII = Signs("== {} ==", "* ", "+ ", "- ", "!! ", "?? ", "> ", "#", ".")
+FANCY = Signs("━━ {} ━━", "• ", "+ ", "? ", "− ", "▲ ", "✗ ", "→ ", "█", "░")
+ASCII = Signs("== {} ==", "* ", "+ ", "? ", "- ", "!! ", "?? ", "> ", "#", ".")
 
 _PLAIN_FOR = str.maketrans(
     {"‘": "'", "’": "'", "“": '"', "”": '"', "«": '"', "»": '"', "×": "x", "≥": ">=", "≤": "<=",
@@ -106,6 +107,7 @@ def _sign(block: Block, signs: Signs) -> str:
         Style.BULLET: signs.bullet,
         Style.FOR: signs.plus,
         Style.AGAINST: signs.minus,
+        Style.OPEN: signs.open,
         Style.WARNING: signs.warning,
         Style.ERROR: signs.error,
         Style.NOTED: signs.noted,

@@ -7,11 +7,19 @@ import shutil
 import sys
 
 from assistant.dialogue.turn import Reply
+from assistant.language.blocks import Blocks
 from assistant.language.text import clean, shorten
-from assistant.terminal.layout import ASCII, lay_out
+from assistant.terminal.layout import ASCII, FANCY, lay_out
 
 LONGEST_LINE = 1_000_000  # characters kept of one line: what comes may have no end
 ECHOED = 200
+
+
+def printed(blocks: Blocks) -> str:
+    """Blocks as the lines that a command prints: for a terminal with signs, else in ASCII."""
+    signs = FANCY if sys.stdout is not None and sys.stdout.isatty() else ASCII
+    width = shutil.get_terminal_size((80, 24)).columns
+    return "\n".join(line.text for line in lay_out(blocks, width, signs))
 
 
 class PlainTerminal:
