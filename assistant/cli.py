@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.dialogue.events import Session
     from assistant.dialogue.replay_report import Report
     from assistant.reasoning.differential import Reasoner
+    from rules.model import Knowledge
 
 VERSION = "0.1.0"
 MOST_BYTES = 5_000_000  # read of a case
@@ -153,6 +154,87 @@ def replay(paths: tuple[Path, ...], form: str, accept: bool) -> None:
         _offer_to_accept(reasoner, failed)
     if failed:
         raise click.exceptions.Exit(1)
+
+
+@main.group(name="knowledge")
+def knowledge_() -> None:
+    """Read the knowledge: list, show ID, graph, stats."""
+
+
+@knowledge_.command(name="list")
+@_lang
+def list_(lang: str) -> None:
+    """Every diagnosis, by group, with its id."""
+    from assistant.language.page import listing
+    from assistant.terminal.plain import printed
+
+    click.echo(printed(listing(_reasoner().knowledge, lang)))
+
+
+@knowledge_.command()
+@click.argument("name")
+@_lang
+def show(name: str, lang: str) -> None:
+    """The page of a diagnosis, by its id or name."""
+    from assistant.language.page import page
+    from assistant.terminal.plain import printed
+
+    knowledge = _reasoner().knowledge
+    click.echo(printed(page(knowledge, _diagnosis(knowledge, name), lang)))
+
+
+@knowledge_.command()
+@click.argument("names", nargs=-1)
+@_lang
+@click.option("--format", "form", type=click.Choice(["mermaid", "dot"]), default="mermaid")
+def graph(names: tuple[str, ...], lang: str, form: str) -> None:
+    """From findings to diagnoses (all, or those named)."""
+    from assistant.language.graph import dot, mermaid
+
+    knowledge = _reasoner().knowledge
+    ids = [_diagnosis(knowledge, name) for name in names] or list(knowledge.diagnoses)
+    click.echo((mermaid if form == "mermaid" else dot)(knowledge, ids, lang))
+
+
+@knowledge_.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def stats(form: str) -> None:
+    """Rules, findings, references, share of judgement, and rules that no dialogue fires."""
+    import json
+
+    from assistant.dialogue.replay import find_dialogues
+    from assistant.dialogue.run import shipped_dialogues
+    from assistant.dialogue.script import read_dialogue
+    from assistant.dialogue.stats import stats as count
+
+    reasoner = _reasoner()
+    paths = find_dialogues([shipped_dialogues()])
+    found = count(reasoner, (read_dialogue(path, reasoner.knowledge) for path in paths))
+    if form == "json":
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    for key, value in found.items():
+        told = len(value) if isinstance(value, list) else value
+        click.echo(f"{key.replace('_', ' ')}: {told}")
+        if isinstance(value, list):
+            for item in value:
+                click.echo(f"  {item}")
+
+
+def _diagnosis(knowledge: Knowledge, name: str) -> str:
+    """The id of the diagnosis that a name means. Refusal if none or several are."""
+    from assistant.language.names import look_up
+
+    names = {
+        id_: [id_, d.name.fr, d.name.en, *d.synonyms.fr, *d.synonyms.en]
+        for id_, d in knowledge.diagnoses.items()
+    }
+    found = look_up(name, names)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Refusal(f"“{name}” may be {', '.join(found)}: name one of them")
+    raise Refusal(f"no diagnosis “{name}”: see amyo knowledge list")
 
 
 def _offer_to_accept(reasoner: Reasoner, failed: list[Report]) -> None:

@@ -46,6 +46,7 @@ class Stop(StrEnum):
     NOT_WORTH = "not_worth"  # no question is worth its burden
     EXHAUSTED = "exhausted"  # every question allowed has been asked
     CAP = "cap"  # as many questions as allowed
+    GIVEN = "given"  # none was asked: the case was given whole
 
 
 @dataclass(frozen=True)

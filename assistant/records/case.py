@@ -13,7 +13,7 @@ from assistant.language.conclusion import conclusion
 from assistant.language.names import diagnosis_name, word
 from assistant.reasoning.criteria import judge
 from assistant.reasoning.differential import Hypothesis, Outcome, Reasoner, conclude
-from assistant.reasoning.inquiry import Inquiry, next_question
+from assistant.reasoning.inquiry import Inquiry, Stop, next_question
 from assistant.records.phenopacket import Case, Finding, PhenopacketError, read
 from rules.model import Knowledge, Tier
 
@@ -51,8 +51,8 @@ def read_case(path: Path, text: str, knowledge: Knowledge) -> Case:
 
 def as_text(reasoner: Reasoner, case: Case, lang: str) -> Blocks:
     """The conclusion, and what of the case the knowledge could not use."""
-    outcome, inquiry = _concluded(reasoner, case)
-    blocks = conclusion(reasoner.knowledge, outcome, inquiry.stop, 0, lang)
+    outcome, _ = _concluded(reasoner, case)
+    blocks = conclusion(reasoner.knowledge, outcome, Stop.GIVEN, 0, lang)
     if not case.unmapped:
         return blocks
     lines = [Block(Style.BULLET, f"{item.label} ({item.code})", 1) for item in case.unmapped]
