@@ -7,7 +7,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 JOBS ?= 2
 LANG_ARG = $(if $(lang),--lang $(lang),)
 
-.PHONY: interview test test-all check lint types contracts dialogues soak bench docs wheel clean
+.PHONY: interview test test-all check lint types contracts dialogues soak bench hpo docs wheel clean
 
 interview: $(VENV)/.installed
 	@$(BIN)/amyo interview $(LANG_ARG)
@@ -45,6 +45,10 @@ soak: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	$(BIN)/python benchmarks/startup.py
+
+# The table of HPO terms that the program ships.
+hpo: $(VENV)/.tested
+	$(BIN)/python -m assistant.records.make_hpo
 
 # What the documents show of the program: the transcript, the picture, the schema.
 docs: $(VENV)/.tested

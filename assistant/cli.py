@@ -156,9 +156,12 @@ def replay(paths: tuple[Path, ...], form: str, accept: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-@main.group(name="knowledge")
-def knowledge_() -> None:
+@main.group(name="knowledge", invoke_without_command=True)
+@click.pass_context
+def knowledge_(ctx: click.Context) -> None:
     """Read the knowledge: list, show ID, graph, stats."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 @knowledge_.command(name="list")

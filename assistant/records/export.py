@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.reasoning.facts import facts_of, number
-from assistant.records.hpo import Hpo, hpo
+from assistant.records.hpo import Hpo, hpo, readings
 from assistant.records.phenopacket import Case
-from rules.compile import Fact
+from rules.compile import Fact, option_facts
 from rules.files import write_whole
 from rules.model import NO, YES, Kind, Knowledge
 
@@ -32,8 +32,8 @@ def packet(
 ) -> dict[str, Any]:
     """The packet as plain data: the patient, terms observed and excluded, where they come from.
 
-    A term is written where the knowledge names exactly one thing by it: for each answer the first
-    term of the option, for a "no" the terms that it excludes. What has no term is left out.
+    For each answer the first term of the option that says nothing else than the case does, for a
+    "no" the terms that it excludes. What has no such term is left out.
     """
     subject: dict[str, Any] = {"id": "patient"}
     sex = case.answers.get("sex")
@@ -71,17 +71,39 @@ def _features(
         finding = knowledge.findings[id_]
         value = finding.values[option or fact.value]
         if finding.kind is Kind.SEVERAL and fact.value == NO:
-            excluded |= dict.fromkeys(value.hpo if len(value.hpo) == 1 else ())
+            excluded |= dict.fromkeys(value.hpo)
             continue
         if fact.value == YES or finding.kind is not Kind.SEVERAL:
-            observed |= dict.fromkeys(value.hpo[:1])
+            fitting = (
+                term for term in value.hpo if _fits(knowledge, table, facts, term, excluded=False)
+            )
+            observed |= dict.fromkeys(list(fitting)[:1])
             excluded |= dict.fromkeys(value.hpo_absent)
     for id_ in observed:
         yield {"type": _term(table, id_)}
     for id_ in excluded:
         # what is a case of it was observed: it cannot be absent
-        if not any(id_ in table.up.get(term, ()) for term in observed):
+        seen = any(id_ in table.up.get(term, ()) for term in observed)
+        if not seen and _fits(knowledge, table, facts, id_, excluded=True):
             yield {"type": _term(table, id_), "excluded": True}
+
+
+def _fits(
+    knowledge: Knowledge, table: Hpo, facts: Mapping[Fact, str], term: str, *, excluded: bool
+) -> bool:
+    """Whether a term says nothing that the case denies: it may say more than one answer does."""
+    for reading in readings(knowledge, table, term, excluded=excluded):
+        finding = knowledge.findings[reading.finding]
+        said = option_facts(reading.finding, finding, reading.value)
+        if finding.kind is Kind.SEVERAL:
+            denied = Fact(said.key, NO if reading.present else YES) in facts
+        else:
+            denied = said not in facts and any(
+                Fact(reading.finding, value) in facts for value in finding.values
+            )
+        if denied:
+            return False
+    return True
 
 
 def _term(table: Hpo, id_: str) -> dict[str, str]:
