@@ -48,7 +48,7 @@ bench: $(VENV)/.tested
 
 # The table of HPO terms that the program ships.
 hpo: $(VENV)/.tested
-	$(BIN)/python -m assistant.records.make_hpo
+	$(BIN)/python -m rules.make_hpo
 
 # What the documents show of the program: the transcript, the picture, the schema.
 docs: $(VENV)/.tested

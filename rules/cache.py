@@ -14,7 +14,7 @@ from rules.files import KNOWLEDGE_DIR, knowledge_files, write_whole
 from rules.model import Knowledge
 
 _CODE = (
-    "anatomy.py", "base.py", "check.py", "check_anatomy.py", "compile.py", "criteria.py", "load.py", "model.py",
+    "anatomy.py", "base.py", "check.py", "check_anatomy.py", "check_rules.py", "codes.py", "compile.py", "criteria.py", "hpo.json", "hpo.py", "load.py", "model.py",
     "typography.py",
 )  # fmt: skip
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rules.check_anatomy import check_anatomy, cited_by_anatomy
+from rules.check_rules import check_rules
+from rules.codes import check_codes
 from rules.compile import Rule, passed_limits, rules_of
 from rules.criteria import Criteria, Item
 from rules.files import KNOWLEDGE_DIR, knowledge_files
@@ -50,6 +52,13 @@ CODES = {
     "R019": "bands of a number that leave a gap or overlap",
     "R020": "a reference that nothing cites",
     "R021": "a site that weakens and spares the same muscle",
+    "R022": "an HPO term that does not exist",
+    "R023": "an ICD-10 category that does not exist",
+    "R024": "a rule that can never fire",
+    "R025": "a rule that another one makes needless",
+    "R026": "a diagnosis that no question leads to",
+    "R027": "neighbours that no finding tells apart",
+    "R028": "a rule that contradicts another",
 }
 TOLERANCE = 0.005
 RESERVED_DIAGNOSIS = "other"  # the hypothesis "none of these"
@@ -88,6 +97,9 @@ class _Checker:
             if id_ in self.knowledge.findings:
                 self.refuse(("patterns", id_), "R011", f"“{id_}” is also a finding: rename one")
             self._alternatives(("patterns", id_, "any"), pattern.any)
+            for other in pattern.contradicts:
+                if other not in self.ids["patterns"]:
+                    self.refuse(("patterns", id_, "contradicts"), "R008", f"no pattern “{other}”")
         for id_, flag in self.knowledge.red_flags.items():
             self._alternatives(("red_flags", id_, "any"), flag.any)
         for id_, diagnosis in self.knowledge.diagnoses.items():
@@ -95,6 +107,8 @@ class _Checker:
         for id_, criteria in self.knowledge.criteria.items():
             self._criteria(("criteria", id_), criteria)
         check_anatomy(self.knowledge, self.refuse, self._sourced)
+        check_rules(self.knowledge, self.refuse)
+        check_codes(self.knowledge, self.refuse)
         self._cycles()
         self._uncited()
         for error in passed_limits(rules_of(self.knowledge)):

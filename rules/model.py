@@ -146,7 +146,10 @@ class Alternative(Sourced):
 
 
 class Pattern(Record):
-    """A syndrome or lesion site that rules derive from findings and other patterns."""
+    """A syndrome or lesion site that rules derive from findings and other patterns.
+
+    `contradicts` names patterns that the same answers must not derive as well.
+    """
 
     label: Text
     about: Text
@@ -155,6 +158,7 @@ class Pattern(Record):
     any: Annotated[tuple[Alternative, ...], Field(min_length=1)]
     hpo: tuple[HpoId, ...] = ()
     group: Id | None = None
+    contradicts: tuple[Id, ...] = ()
 
 
 # --- diagnoses ----------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.reasoning.facts import facts_of, number
-from assistant.records.hpo import Hpo, hpo, readings
 from assistant.records.phenopacket import Case
 from rules.compile import Fact, option_facts
 from rules.files import write_whole
+from rules.hpo import Hpo, hpo, readings
 from rules.model import NO, YES, Kind, Knowledge
 
 SCHEMA = "2.0"

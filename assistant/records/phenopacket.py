@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.reasoning.facts import AMONG_OTHERS, DENIED, Answers, band, days
-from assistant.records.hpo import Hpo, Reading, hpo, readings
 from assistant.records.measurements import measured
+from rules.hpo import Hpo, Reading, hpo, readings
 from rules.model import Kind, Knowledge
 
 MOTOR = ("weakness", "wasting", "affected_regions", "gradient", "complaint")

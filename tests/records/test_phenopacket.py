@@ -15,8 +15,8 @@ from assistant.dialogue.run import shipped_dialogues
 from assistant.dialogue.script import read_dialogue
 from assistant.reasoning.facts import facts_of
 from assistant.records.export import iso_age, packet
-from assistant.records.hpo import hpo, readings
-from assistant.records.make_hpo import table
+from rules.hpo import hpo, readings
+from rules.make_hpo import table
 from assistant.records.phenopacket import Case, PhenopacketError, read, understand
 from rules.compile import Fact
 from rules.model import Knowledge

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from assistant.records.hpo import TABLE
 from rules.check import load
+from rules.hpo import TABLE
 from rules.model import Knowledge
 
 

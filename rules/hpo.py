@@ -1,6 +1,6 @@
 """The Human Phenotype Ontology, as far as the knowledge refers to it, without the ontology.
 
-`hpo.json` is made from the ontology (`make hpo`, module `assistant.records.make_hpo`) and names its
+`hpo.json` is made from the ontology (`make hpo`, module `rules.make_hpo`) and names its
 release. It holds every term that is, is above, or is below a term of the knowledge.
 HPO: Human Phenotype Ontology consortium, https://hpo.jax.org; content unaltered.
 """
