@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from rules.base import Id, Record, Sourced, Text, Words
+from rules.base import HpoId, Id, Record, Sourced, Text, Words
 
 Root = Annotated[str, Field(pattern=r"^[CTLS]\d{1,2}$")]
 
@@ -46,6 +46,7 @@ class Muscle(Sourced):
     note: Text | None = None
     usual: Annotated[float, Field(gt=0.0, lt=1.0)]
     offered_with: tuple[Id, ...] = ()
+    hpo: tuple[HpoId, ...] = ()
 
 
 class Decision(Record):

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
+HpoId = Annotated[str, Field(pattern=r"^HP:\d{7}$")]
+
 YES, NO = "yes", "no"
 
 

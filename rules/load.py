@@ -302,6 +302,7 @@ def _as_value(item: dict[str, Any]) -> dict[str, Any]:
         "label": item.get("label"),
         "usual": item.get("usual", SITE_USUAL * float(item.get("commonness", 1.0))),
         "synonyms": {lang: [w for words in names for w in words.get(lang, [])] for lang in LANGS},
+        "hpo": item.get("hpo", []),
         "offered": bool(regions),
         "when": [{"finding": REGIONS, "value": regions}] if regions else [],
     }

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rules.check import load
+from rules.files import knowledge_files
 from rules.hpo import TABLE
+from rules.load import read
 from rules.model import Knowledge
 
 
@@ -56,5 +57,5 @@ def _by_distance(term: Any) -> Iterator[Any]:
 
 
 if __name__ == "__main__":
-    text = json.dumps(table(load()), ensure_ascii=False, indent=0)
+    text = json.dumps(table(read(knowledge_files())[0]), ensure_ascii=False, indent=0)
     TABLE.write_text(text + "\n", encoding="utf-8")

@@ -21,6 +21,7 @@ from rules.anatomy import Muscle, Site, Territory
 from rules.base import NO as NO
 from rules.base import YES as YES
 from rules.base import Basis as Basis
+from rules.base import HpoId as HpoId
 from rules.base import Id as Id
 from rules.base import Record as Record
 from rules.base import Sourced as Sourced
@@ -29,7 +30,6 @@ from rules.base import Words as Words
 from rules.criteria import Criteria
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
-HpoId = Annotated[str, Field(pattern=r"^HP:\d{7}$")]
 
 
 # --- findings -----------------------------------------------------------------------------
