@@ -102,7 +102,10 @@ def check() -> None:
 @click.option("--export-phenopacket", "export", type=click.Path(path_type=Path),
               help="Write the case, as it was understood, as a Phenopacket.")  # fmt: skip
 def diagnose(file: Path, lang: str, form: str, export: Path | None) -> None:
-    """One case without conversation: a Phenopacket v2 (JSON) or a dialogue file; - reads stdin."""
+    """Conclude on one case: a Phenopacket or a dialogue file.
+
+    A GA4GH Phenopacket (version 2, JSON), or the patient of a dialogue file; - reads standard input.
+    """
     from assistant.records.case import CaseError, as_json, as_text, read_case
     from assistant.records.export import write_phenopacket
     from assistant.terminal.plain import printed

@@ -398,3 +398,78 @@ def test_every_command_says_what_it_does_in_one_line() -> None:
         summary = command.get_short_help_str(65)
         assert summary.endswith("."), name
         assert "..." not in summary, name
+
+
+# --- one case, and the knowledge ----------------------------------------------------------
+
+PACKET = {
+    "id": "one",
+    "subject": {"sex": "MALE", "timeAtLastEncounter": {"age": {"iso8601duration": "P6Y"}}},
+    "phenotypicFeatures": [
+        {"type": {"id": "HP:0008981", "label": "Calf muscle hypertrophy"}},
+        {"type": {"id": "HP:0003391", "label": "Gowers sign"}},
+        {"type": {"id": "HP:0030234", "label": "Highly elevated creatine kinase"}},
+        {"type": {"id": "HP:0001250", "label": "Seizure"}, "excluded": True},
+    ],
+    "metaData": {},
+}
+KEYS = {
+    "case", "findings", "unmapped", "differential", "site", "criteria", "red_flags",
+    "next_question", "stopped_because",
+}  # fmt: skip
+
+
+def test_a_phenopacket_is_diagnosed_and_what_is_not_used_is_listed(tmp_path: Path) -> None:
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(PACKET), "utf-8")
+    done = amyo("diagnose", path, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert set(found) == KEYS
+    assert found["differential"][0]["id"] == "duchenne"
+    assert set(found["differential"][0]) == {
+        "rank", "id", "label", "codes", "probability", "status", "for", "against",
+    }  # fmt: skip
+    assert [item["code"] for item in found["unmapped"]] == ["HP:0001250"]
+    told = amyo("diagnose", path, "--lang", "fr")
+    assert "Dystrophie musculaire de Duchenne" in told.stdout
+    assert "HP:0001250" in told.stdout
+
+
+def test_a_case_may_come_by_standard_input_as_a_dialogue_too(passing: Path) -> None:
+    done = amyo("diagnose", "-", "--format", "json", stdin=passing.read_text("utf-8"))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["findings"]
+
+
+def test_the_case_as_understood_is_written_as_a_packet(tmp_path: Path) -> None:
+    path, written = tmp_path / "case.json", tmp_path / "out.json"
+    path.write_text(json.dumps(PACKET), "utf-8")
+    assert amyo("diagnose", path, "--export-phenopacket", written).returncode == 0
+    body = json.loads(written.read_text("utf-8"))
+    assert {"id", "subject", "phenotypicFeatures", "metaData"} <= set(body)
+    one_line_error(amyo("diagnose", path, "--export-phenopacket", written))  # never overwritten
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "a: [", "title: 3", "", "\x00", "[1, 2]"])
+def test_what_is_no_case_is_refused_in_one_line(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "case"
+    path.write_text(text, "utf-8")
+    done = amyo("diagnose", path)
+    assert done.returncode == 2
+    one_line_error(done)
+
+
+def test_the_knowledge_can_be_read() -> None:
+    listed = amyo("knowledge", "list", "--lang", "fr").stdout
+    assert "(neuralgic_amyotrophy)" in listed
+    page = amyo("knowledge", "show", "parsonage", "--lang", "fr").stdout
+    assert "Amyotrophie névralgique" in page
+    assert amyo("knowledge", "graph", "als").stdout.startswith("flowchart LR")
+    assert amyo("knowledge", "graph", "als", "--format", "dot").stdout.startswith("digraph")
+    counted = json.loads(amyo("knowledge", "stats", "--format", "json").stdout)
+    assert counted["diagnoses"] > 20
+    assert 0 < counted["judgement"] < 1
+    done = amyo("knowledge", "show", "no such disease")
+    assert done.returncode == 2
+    one_line_error(done)

@@ -105,7 +105,9 @@ def _stated(id_: str, finding: Finding, values: tuple[str, ...]) -> list[Fact]:
     present = named or values
     facts = [Fact(f"{id_}.{value}", YES) for value in present]
     if finding.complete or nothing:
-        facts += [Fact(f"{id_}.{name}", NO) for name in finding.values if name not in present]
+        # that "none of these" is untrue says nothing beside the option that makes it so
+        left = (name for name in finding.values if name not in (*present, finding.exclusive))
+        facts += [Fact(f"{id_}.{name}", NO) for name in left]
     return facts
 
 

@@ -116,7 +116,7 @@ FAULTS = {
     "an unknown diagnosis": (TITLE + "expect:\n  leading: gout\n", 3, "no diagnosis “gout”"),
     "an unknown diagnosis in a list": (TITLE + "expect:\n  not:\n    - plexitis\n    - gout\n", 4, "no diagnosis “gout”"),
     "an unknown pattern": (TITLE + "expect: {patterns: [nothing]}\n", 2, "no pattern “nothing”"),
-    "an unknown site": (TITLE + "expect: {sites: [nowhere]}\n", 2, "no pattern “nowhere”"),
+    "an unknown site": (TITLE + "expect: {sites: [nowhere]}\n", 2, "no site “nowhere”"),
     "an unknown red flag": (TITLE + "expect: {red_flags: [none]}\n", 2, "no red flag “none”"),
     "an unknown finding to be asked": (TITLE + "expect: {asked: [pian]}\n", 2, "no finding “pian”"),
     "no questions at all": (TITLE + "expect: {questions_at_most: 0}\n", 2, "questions_at_most"),
