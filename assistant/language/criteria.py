@@ -37,8 +37,9 @@ def criteria(knowledge: Knowledge, outcome: Outcome, ids: Iterable[str], lang: s
 def summary(knowledge: Knowledge, found: Judgement, lang: str) -> str:
     """The name of a set of criteria and its verdict, with the level that is met."""
     record = knowledge.criteria[found.id]
-    verdict = say(lang, f"criteria_{found.verdict}")
-    if found.level is not None:
+    if found.level is None:
+        verdict = say(lang, f"criteria_{found.verdict}")
+    else:
         verdict = say(lang, "criteria_met", level=record.levels[found.level].label[lang])
     text = f"{record.label[lang]} : {verdict}"
     return french(text) if lang == "fr" else text.replace(" : ", ": ", 1)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from assistant.reasoning.engine import Engine, Firing
 from assistant.reasoning.facts import Answers, facts_of
@@ -18,6 +19,9 @@ from assistant.reasoning.likelihood import Likelihood, Table, likelihoods
 from assistant.reasoning.localise import Examination, Localisation, lesion_sites, localise
 from rules.compile import Fact, compile_rules
 from rules.model import Diagnosis, Knowledge, Side
+
+if TYPE_CHECKING:
+    from assistant.reasoning.arrays import Arrays
 
 OTHER = "other"  # the hypothesis "none of the diagnoses in this knowledge base"
 RECENT = 64  # how many outcomes are remembered: a turn asks for the same one several times
@@ -123,6 +127,13 @@ class Reasoner:
     def table(self) -> Table:
         """What every fact says."""
         return likelihoods(self.knowledge)
+
+    @cached_property
+    def arrays(self) -> Arrays:
+        """The same as numbers only, for sums over the whole differential."""
+        from assistant.reasoning.arrays import Arrays  # brings NumPy: not before the first answer
+
+        return Arrays.of(self.knowledge, self.table, tuple(self.priors))
 
     @cached_property
     def recent(self) -> dict[frozenset[tuple[str, tuple[str, ...]]], Outcome]:

@@ -10,7 +10,7 @@ An answer to a list may also deny an option ("-face"), and say that it is not a 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from rules.compile import Fact, option_facts
 from rules.model import NO, YES, Finding, Kind, Knowledge
@@ -62,6 +62,16 @@ def _implied(
                 if fact.key not in known and (fact.key not in implied or fact.value == YES):
                     implied[fact.key] = fact, id_
     return implied
+
+
+def splits(id_: str, finding: Finding) -> Iterator[dict[Fact, float]]:
+    """The ways in which an answer may fall: each a set of exclusive facts with their usual share."""
+    if finding.kind is not Kind.SEVERAL:
+        yield {Fact(id_, name): value.usual for name, value in finding.values.items()}
+        return
+    key = finding.negates or id_
+    for name, value in finding.values.items():
+        yield {Fact(f"{key}.{name}", YES): value.usual, Fact(f"{key}.{name}", NO): 1 - value.usual}
 
 
 def band(finding: Finding, value: str) -> str | None:

@@ -12,15 +12,15 @@ interview does not stop before the essential findings were asked for.
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.reasoning.differential import OTHER, REPEAT, Outcome, Reasoner, softmax
+from assistant.reasoning.facts import splits
 from rules.compile import Fact, option_facts
-from rules.model import NO, YES, Finding, Kind, Knowledge, Tier, When
+from rules.model import NO, YES, Kind, Knowledge, Tier, When
 
 # What a question costs the patient, in units of one plain question (judgement).
 BURDEN = {
@@ -29,13 +29,13 @@ BURDEN = {
     Tier.LABORATORY: 4.0,
     Tier.EMG: 8.0,
     Tier.IMAGING: 10.0,
-    Tier.GENETICS: 25.0,
+    Tier.GENETICS: 15.0,
 }
 # What an unknown answer multiplies the burden of the other questions of its tier by: who has no
 # EMG has no second one either, while one sign not looked for says little of the next.
 DEARER = dict.fromkeys(Tier, 1.1) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.IMAGING: 2.0}
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
-WORTH_ASKING = 0.006  # expected nats (times stakes) for one unit of burden; less is not worth it
+WORTH_ASKING = 0.012  # expected nats (times stakes) for one unit of burden; less is not worth it
 DEFAULT_CAP = 30
 
 
@@ -85,9 +85,7 @@ def next_question(
         return Inquiry(None, Stop.EXHAUSTED)
     if len(done) >= cap:
         return Inquiry(None, Stop.CAP)
-    counted = _times_counted(outcome)
-    burden = _burden(reasoner.knowledge, unknown)
-    values = {id_: _value(reasoner, outcome, id_, topic, counted, burden) for id_ in candidates}
+    values = _values(reasoner, outcome, candidates, topic, _burden(reasoner.knowledge, unknown))
     best = max(candidates, key=lambda id_: values[id_])
     open_findings = _still_open(reasoner.knowledge, outcome, done, tier)
     stop: Stop | None = None
@@ -110,18 +108,8 @@ def is_settled(reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str
     pattern that is not derived yet. What the same answer takes from the rival, or gives to the
     leader, is left out: within a group that may hardly count.
     """
-    leader = outcome.leader
-    gain: defaultdict[str, float] = defaultdict(float)
-    for alternatives in _answers_that_may_come(reasoner, outcome, open_findings):
-        best: defaultdict[str, float] = defaultdict(float)
-        for fact in alternatives:
-            weights = {lk.diagnosis: lk.weight for lk in reasoner.table.get(fact, ())}
-            harm = max(-weights.get(leader.id, 0.0), 0.0)
-            for rival in outcome.hypotheses[1:]:
-                help_ = max(weights.get(rival.id, 0.0), 0.0)
-                best[rival.id] = max(best[rival.id], help_ + harm)
-        for id_, value in best.items():
-            gain[id_] += value
+    arrays, leader = reasoner.arrays, outcome.leader
+    gain = arrays.most_gained(leader.id, _answers_that_may_come(reasoner, outcome, open_findings))
     return all(h.score + gain[h.id] < leader.score for h in outcome.hypotheses[1:])
 
 
@@ -203,68 +191,34 @@ def _fact(knowledge: Knowledge, id_: str, value: str) -> Fact:
 # --- what a question is worth -------------------------------------------------------------
 
 
-def _value(
+def _values(
     reasoner: Reasoner,
     outcome: Outcome,
-    id_: str,
+    candidates: Iterable[str],
     topic: str | None,
-    counted: Mapping[tuple[str, str, bool], int],
     burden: Mapping[Tier, float],
-) -> float:
-    finding = reasoner.knowledge.findings[id_]
-    gains = sorted(
-        (_information(reasoner, outcome, facts, counted) for facts in _splits(id_, finding)),
-        reverse=True,
-    )
-    # The options of a list are not independent either: they count as groups do.
-    information = sum(gain * REPEAT**i for i, gain in enumerate(gains))
-    bonus = SAME_TOPIC if finding.topic == topic else 1.0
-    return information * bonus / burden[finding.tier]
+) -> dict[str, float]:
+    """What each question is worth: expected information, weighed by stakes, for its burden.
+
+    Rounded, so that questions which are worth the same are so on every machine.
+    """
+    arrays = reasoner.arrays
+    stakes = {id_: _stakes(reasoner.knowledge, id_) for id_ in arrays.hypotheses}
+    informs = arrays.information(outcome, _beliefs(outcome), stakes, REPEAT)
+    values = {}
+    for id_ in candidates:
+        finding = reasoner.knowledge.findings[id_]
+        gains = sorted((informs[i] for i in arrays.of_finding[id_]), reverse=True)
+        # The options of a list are not independent either: they count as groups do.
+        information = sum(gain * REPEAT**i for i, gain in enumerate(gains))
+        bonus = SAME_TOPIC if finding.topic == topic else 1.0
+        values[id_] = round(information * bonus / burden[finding.tier], 9)
+    return values
 
 
 def _burden(knowledge: Knowledge, unknown: Collection[str]) -> dict[Tier, float]:
     counts = Counter(knowledge.findings[id_].tier for id_ in unknown)
     return {tier: cost * DEARER[tier] ** counts[tier] for tier, cost in BURDEN.items()}
-
-
-def _splits(id_: str, finding: Finding) -> Iterator[dict[Fact, float]]:
-    """The ways in which an answer may fall: each a set of exclusive facts with their usual share."""
-    if finding.kind is not Kind.SEVERAL:
-        yield {Fact(id_, name): value.usual for name, value in finding.values.items()}
-        return
-    key = finding.negates or id_
-    for name, value in finding.values.items():
-        yield {Fact(f"{key}.{name}", YES): value.usual, Fact(f"{key}.{name}", NO): 1 - value.usual}
-
-
-def _information(
-    reasoner: Reasoner,
-    outcome: Outcome,
-    facts: Mapping[Fact, float],
-    counted: Mapping[tuple[str, str, bool], int],
-) -> float:
-    """Expected change of the differential (Kullback-Leibler, nats), weighed by stakes."""
-    if not any(fact in reasoner.table for fact in facts) or any(f in outcome.facts for f in facts):
-        return 0.0
-    before = _beliefs(outcome)
-    likely: dict[Fact, dict[str, float]] = {}  # of each fact, its share under each hypothesis
-    for fact, usual in facts.items():
-        likely[fact] = dict.fromkeys(before, usual)
-        for lk in reasoner.table.get(fact, ()):
-            repeats = counted.get((lk.diagnosis, lk.group, lk.weight > 0), 0)
-            likely[fact][lk.diagnosis] *= math.exp(lk.weight * REPEAT**repeats)
-    # Damped ratios do not add up over the answers. Left so, a question would seem to tell of the
-    # hypotheses that it says nothing about.
-    totals = {id_: sum(shares[id_] for shares in likely.values()) for id_ in before}
-    information = 0.0
-    for shares in likely.values():
-        joint = {id_: before[id_] * share / totals[id_] for id_, share in shares.items()}
-        mass = sum(joint.values())
-        for id_, part in joint.items():
-            if part > 0:
-                change = math.log(part / mass / before[id_])
-                information += _stakes(reasoner.knowledge, id_) * part * change
-    return max(information, 0.0)
 
 
 def _beliefs(outcome: Outcome) -> dict[str, float]:
@@ -277,15 +231,6 @@ def _stakes(knowledge: Knowledge, id_: str) -> float:
     return 0.8 if id_ == OTHER else 0.4 + 0.4 * knowledge.diagnoses[id_].stakes
 
 
-def _times_counted(outcome: Outcome) -> dict[tuple[str, str, bool], int]:
-    counted: defaultdict[tuple[str, str, bool], int] = defaultdict(int)
-    for hypothesis in outcome.hypotheses:
-        for reason in hypothesis.reasons:
-            likelihood = reason.likelihood
-            counted[hypothesis.id, likelihood.group, likelihood.weight > 0] += 1
-    return counted
-
-
 def _answers_that_may_come(
     reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str]
 ) -> Iterator[list[Fact]]:
@@ -293,7 +238,7 @@ def _answers_that_may_come(
     asked = tuple(open_findings)
     implied: defaultdict[str, list[Fact]] = defaultdict(list)
     for id_ in asked:
-        for facts in _splits(id_, knowledge.findings[id_]):
+        for facts in splits(id_, knowledge.findings[id_]):
             yield [fact for fact in facts if fact not in outcome.facts]
         for value in knowledge.findings[id_].values.values():
             for target, answer in value.implies.items():
