@@ -13,7 +13,7 @@ interview: $(VENV)/.installed
 	@$(BIN)/amyo interview $(LANG_ARG)
 
 test: lint types contracts
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 # Every supported Python that this machine has.
 test-all:

@@ -36,7 +36,7 @@ LIMIT = 3.0  # times the libraries alone
 
 # What must not be imported before the first question is shown: none of it is needed to ask one.
 HEAVY = (
-    "yaml", "rich", "durable", "jsonschema", "hypothesis", "pytest", "rules.check", "rules.load",
+    "yaml", "numpy", "rich", "durable", "jsonschema", "hypothesis", "pytest", "rules.check", "rules.load",
     "assistant.dialogue.replay", "assistant.dialogue.record", "assistant.dialogue.script",
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from rules.model import (
     Basis,
     Condition,
     Diagnosis,
+    Evidence,
     Finding,
     Kind,
     Knowledge,
@@ -242,10 +243,7 @@ class _Checker:
             where = (*loc, i)
             self._sourced(where, evidence)
             self._values((*where, "frequency"), evidence.finding, evidence.frequency)
-            for other in evidence.against:
-                self._neighbour((*where, "against"), other)
-            if evidence.decides and evidence.basis is not Basis.PUBLISHED:
-                self.refuse(where, "R016", "“decides” needs “basis: published” and a reference")
+            self._statement(where, evidence)
             for value in evidence.frequency:
                 if value in named[evidence.finding]:
                     text = f"{evidence.finding} = {value} has a frequency already: keep one"
@@ -262,6 +260,19 @@ class _Checker:
             if finding and finding.kind is not Kind.SEVERAL:
                 rest = sum(v.usual for name, v in finding.values.items() if name not in shares)
                 self._near_one(loc, id_, shares, complete=rest == 0)
+
+    def _statement(self, loc: Loc, evidence: Evidence) -> None:
+        for other in evidence.against:
+            self._neighbour((*loc, "against"), other)
+        if evidence.others is not None and not self._is_list(evidence.finding):
+            text = "“others” is for the options of a list: give frequencies by name"
+            self.refuse((*loc, "others"), "R005", text)
+        if evidence.decides and evidence.basis is not Basis.PUBLISHED:
+            self.refuse(loc, "R016", "“decides” needs “basis: published” and a reference")
+
+    def _is_list(self, id_: str) -> bool:
+        finding = self.knowledge.findings.get(id_)
+        return finding is None or finding.kind is Kind.SEVERAL
 
     def _prior(self, loc: Loc, diagnosis: Diagnosis) -> None:
         prior = diagnosis.prior

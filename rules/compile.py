@@ -118,7 +118,10 @@ def _evidence(knowledge: Knowledge) -> Iterator[Rule]:
             fact = option_facts(id_, finding, value)
             facts = [fact]
             if finding.kind is Kind.SEVERAL:
-                facts = [Fact(fact.key, YES), Fact(fact.key, NO)]
+                facts = [Fact(fact.key, YES)]
+                # the denial of what is only derived, or of "none of these", is never stated
+                if finding.asked and value != finding.exclusive:
+                    facts.append(Fact(fact.key, NO))
             for each in facts:
                 yield Rule(f"evidence:{each.id}", "evidence", (each,), target=id_)
 

@@ -47,7 +47,10 @@ class Tier(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Tier).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {tier: rank for rank, tier in enumerate(Tier)}
 
 
 class Kind(StrEnum):
@@ -198,13 +201,15 @@ class Evidence(Sourced):
     usual. For a follow-up question the share is among those to whom it applies.
     `late: true` says that the sign comes with time: its absence then does not count against
     the diagnosis. `decides` lifts the bound that keeps a single answer from deciding alone; it
-    needs a published source. `against` names the neighbours that this finding speaks against.
+    needs a published source. `others` is the share of every option of a list that no evidence of
+    the diagnosis names (what a focal disease never does need not be told one by one). `against` names the neighbours that this finding speaks against.
     """
 
     finding: Id
     frequency: Annotated[dict[str, Frequency | Probability], Field(min_length=1)]
     because: Text
     late: bool = False
+    others: Probability | None = None
     decides: Literal["pathognomonic", "excluding"] | None = None
     against: tuple[Id, ...] = ()
 

@@ -48,7 +48,10 @@ class DialogueFile(pytest.File):
         from assistant.language.catalogue import LANGUAGES
 
         for lang in LANGUAGES:
-            yield DialogueItem.from_parent(self, name=lang)
+            item = DialogueItem.from_parent(self, name=lang)
+            if self.config.pluginmanager.hasplugin("xdist"):  # both languages are held together
+                item.add_marker(pytest.mark.xdist_group(str(self.path)))
+            yield item
 
 
 class DialogueItem(pytest.Item):
@@ -57,7 +60,7 @@ class DialogueItem(pytest.Item):
     def runtest(self) -> None:
         report = _report(self.path)
         failed = [r for r in report.results if r.lang == self.name and r.failures]
-        if report.unreadable or failed:
+        if not report.passed and (report.unreadable or failed or report.miss):
             raise DialogueFailed(report)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:

@@ -24,7 +24,7 @@ def run_file(reasoner: Reasoner, path: Path, name: str) -> Report:
         dialogue = read_dialogue(path, reasoner.knowledge, name)
     except DialogueError as error:
         return Report(name, unreadable=str(error))
-    return Report(name, replay(reasoner, dialogue))
+    return Report(name, replay(reasoner, dialogue), miss=dialogue.miss is not None)
 
 
 def run_all(reasoner: Reasoner, paths: Iterable[Path]) -> Iterator[Report]:

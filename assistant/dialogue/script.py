@@ -81,12 +81,17 @@ class Expect(Record):
 
 
 class Dialogue(Record):
-    """A dialogue file. `tier` is the furthest that the interview may ask for."""
+    """A dialogue file. `tier` is the furthest that the interview may ask for.
+
+    `miss` says of a case that the program gets wrong what is behind it. The case must then go on
+    failing: once it passes, the note is to be deleted.
+    """
 
     title: Text
     kind: Literal["typical", "hard", "recorded"] = "typical"
     tier: Tier = Tier.GENETICS
     note: Text | None = None
+    miss: Text | None = None
     source: Source | None = None
     patient: Patient = Patient()
     turns: tuple[Turn, ...] = ()

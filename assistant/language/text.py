@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_TEXT = 2_000  # characters of one typed line that are looked at
 
@@ -14,6 +15,8 @@ _ESCAPES = re.compile(
 # Control characters, lone surrogates (undecodable bytes of a pipe) and what has no form of its own:
 # direction marks, zero-width spaces, the byte order mark before the first line of a file.
 _INVISIBLE = ("Cc", "Cs", "Cf")
+
+SHORT = 200  # characters of a text that is worth remembering
 
 
 def clean(text: str) -> str:
@@ -42,6 +45,15 @@ def begins_a_word(beginning: str, name: str) -> bool:
 
 def fold(text: str) -> str:
     """Lower case without accents, with plain apostrophes and single spaces: for comparison."""
+    return _folded(text) if len(text) <= SHORT else _fold(text)
+
+
+@lru_cache(maxsize=16_384)  # the names of answers are folded again with every line that is typed
+def _folded(text: str) -> str:
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(bare.replace("’", "'").replace("ʼ", "'").split())

@@ -38,6 +38,7 @@ class Arrays:
     hypotheses: tuple[str, ...]
     rows: Mapping[Fact, int]
     weight: Floats  # facts x hypotheses, nats
+    told: npt.NDArray[np.bool_]  # the same shape: whether the diagnosis says anything of the fact
     group: Ints  # the same shape
     usual: Floats  # facts
     starts: Ints  # splits
@@ -73,6 +74,7 @@ class Arrays:
         column = {id_: i for i, id_ in enumerate(hypotheses)}
         weight = np.zeros((len(usual), len(hypotheses)))
         group = np.zeros((len(usual), len(hypotheses)), dtype=np.int64)
+        told = np.zeros(weight.shape, dtype=bool)
         groups: dict[str, int] = {}
         for fact, items in table.items():
             row = rows.get(fact)
@@ -80,12 +82,13 @@ class Arrays:
                 weight[row, column[item.diagnosis]] = item.weight
                 number = groups.setdefault(item.group, len(groups))
                 group[row, column[item.diagnosis]] = number
+                told[row, column[item.diagnosis]] = True
         first = np.array(starts, dtype=np.int64)
         split_of = np.repeat(np.arange(len(starts)), np.diff([*starts, len(usual)]))
         known = np.array([fact in table for fact in rows], dtype=bool)
         weighed = np.logical_or.reduceat(known, first)
         return cls(
-            tuple(hypotheses), rows, weight, group, np.array(usual), first, split_of, weighed,
+            tuple(hypotheses), rows, weight, told, group, np.array(usual), first, split_of, weighed,
             of_finding, groups,
         )  # fmt: skip
 
@@ -141,14 +144,12 @@ class Arrays:
 
     def _times_counted(self, outcome: Outcome) -> Floats:
         """How many weights of the same group and sign each hypothesis has been given already."""
-        column = {id_: i for i, id_ in enumerate(self.hypotheses)}
-        counted = np.zeros((2, len(self.groups) or 1, len(self.hypotheses)))
-        for hypothesis in outcome.hypotheses:
-            place = column[hypothesis.id]
-            for reason in hypothesis.reasons:
-                group = self.groups.get(reason.likelihood.group)
-                if group is not None:
-                    counted[int(reason.likelihood.weight > 0), group, place] += 1
+        columns = np.arange(len(self.hypotheses))
         sign = (self.weight > 0).astype(np.int64)
-        times: Floats = counted[sign, self.group, np.arange(len(self.hypotheses))]
+        counted = np.zeros((2, len(self.groups) or 1, len(self.hypotheses)))
+        rows = [self.rows[fact] for fact in outcome.weighed if fact in self.rows]
+        place, column = np.nonzero(self.told[rows])
+        row = np.array(rows, dtype=np.int64)[place]
+        np.add.at(counted, (sign[row, column], self.group[row, column], column), 1.0)
+        times: Floats = counted[sign, self.group, columns]
         return times

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.reasoning.inquiry import ruled_out
+from assistant.reasoning.facts import ruled_out
 from rules.compile import Fact, option_facts
 from rules.criteria import Criteria, Item
 from rules.model import NO, YES, Kind, Knowledge

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.reasoning.engine import Engine, Firing
-from assistant.reasoning.facts import Answers, facts_of
+from assistant.reasoning.facts import Answers, facts_of, ruled_out
 from assistant.reasoning.likelihood import Likelihood, Table, likelihoods
 from assistant.reasoning.localise import Examination, Localisation, lesion_sites, localise
 from rules.compile import Fact, compile_rules
-from rules.model import Diagnosis, Knowledge, Side
+from rules.model import NO, Diagnosis, Knowledge, Side
 
 if TYPE_CHECKING:
     from assistant.reasoning.arrays import Arrays
+    from assistant.reasoning.inquiry import Inquiry
 
 OTHER = "other"  # the hypothesis "none of the diagnoses in this knowledge base"
 RECENT = 64  # how many outcomes are remembered: a turn asks for the same one several times
@@ -67,17 +68,23 @@ class Outcome:
 
     `facts` says which finding stated each fact; `firings` are all rules that fired;
     `hypotheses` are ranked, the likeliest first; `sites` are the lesion sites that the examination
-    fits, the likeliest first.
+    fits, the likeliest first; `weighed` are the facts that hypotheses were weighed by.
     """
 
     facts: Mapping[Fact, str]
     firings: tuple[Firing, ...]
     hypotheses: tuple[Hypothesis, ...]
     sites: tuple[Localisation, ...] = ()
+    weighed: tuple[Fact, ...] = ()
 
     @property
     def leader(self) -> Hypothesis:
         return self.hypotheses[0]
+
+    @cached_property
+    def inquiries(self) -> dict[tuple[object, ...], Inquiry]:
+        """The next questions chosen so far after this outcome: the same is often asked for again."""
+        return {}
 
     @cached_property
     def patterns(self) -> dict[str, tuple[Firing, ...]]:
@@ -163,7 +170,8 @@ def _conclude(reasoner: Reasoner, answers: Answers) -> Outcome:
     if "lesion_site" in reasoner.knowledge.findings:
         facts |= {Fact(f"lesion_site.{id_}"): "weak_muscles" for id_ in lesion_sites(sites)}
     firings = reasoner.engine.run(facts) if facts else ()  # without a fact no rule fires
-    return Outcome(facts, firings, _rank(reasoner, firings), sites)
+    weighed = tuple(_weighed(reasoner.knowledge, facts, firings))
+    return Outcome(facts, firings, _rank(reasoner, weighed), sites, weighed)
 
 
 def priors(diagnoses: Mapping[str, Diagnosis]) -> dict[str, float]:
@@ -188,12 +196,21 @@ def side_probability(knowledge: Knowledge, outcome: Outcome, side: Side) -> floa
     )
 
 
-def _rank(reasoner: Reasoner, firings: Iterable[Firing]) -> tuple[Hypothesis, ...]:
-    weights: defaultdict[str, list[Likelihood]] = defaultdict(list)
+def _weighed(
+    knowledge: Knowledge, facts: Mapping[Fact, str], firings: Iterable[Firing]
+) -> Iterator[Fact]:
+    """The facts of evidence rules that fired, without those that go without saying."""
     for firing in firings:
-        if firing.rule.kind == "evidence":
-            for likelihood in reasoner.table.get(firing.facts[0], ()):
-                weights[likelihood.diagnosis].append(likelihood)
+        fact = firing.facts[0]
+        if firing.rule.kind == "evidence" and not _goes_without_saying(knowledge, facts, fact):
+            yield fact
+
+
+def _rank(reasoner: Reasoner, weighed: Iterable[Fact]) -> tuple[Hypothesis, ...]:
+    weights: defaultdict[str, list[Likelihood]] = defaultdict(list)
+    for fact in weighed:
+        for likelihood in reasoner.table.get(fact, ()):
+            weights[likelihood.diagnosis].append(likelihood)
     reasons = {id_: count(weights[id_]) for id_ in reasoner.priors}
     scores = {
         id_: math.log(prior) + sum(r.counted for r in reasons[id_])
@@ -206,6 +223,13 @@ def _rank(reasoner: Reasoner, firings: Iterable[Firing]) -> tuple[Hypothesis, ..
         for id_ in scores
     ]
     return tuple(sorted(ranked, key=lambda h: (-h.probability, h.id)))
+
+
+def _goes_without_saying(knowledge: Knowledge, facts: Mapping[Fact, str], fact: Fact) -> bool:
+    """Whether an option was denied of a list that does not apply: no area is numb where sensation
+    is normal. Shares are among those to whom the list applies, and would count that twice."""
+    finding = fact.key.partition(".")[0]
+    return fact.value == NO and "." in fact.key and ruled_out(knowledge, facts, finding)
 
 
 def _floor(scores: Mapping[str, float]) -> float:

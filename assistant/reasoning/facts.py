@@ -150,3 +150,25 @@ def number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def option(knowledge: Knowledge, id_: str, value: str) -> Fact:
+    """The fact that a finding has a value, or an option of a list is present."""
+    finding = knowledge.findings[id_]
+    return Fact(f"{id_}.{value}", YES) if finding.kind is Kind.SEVERAL else Fact(id_, value)
+
+
+def ruled_out(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
+    """Whether a follow-up question cannot apply any more, given what is known."""
+    return any(
+        _is_answered(knowledge, facts, when.finding)
+        and not any(option(knowledge, when.finding, value) in facts for value in when.value)
+        for when in knowledge.findings[id_].when
+    )
+
+
+def _is_answered(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
+    finding = knowledge.findings[id_]
+    if finding.kind is Kind.SEVERAL:
+        return any(Fact(f"{id_}.{value}", NO) in facts for value in finding.values)
+    return any(Fact(id_, value) in facts for value in finding.values)

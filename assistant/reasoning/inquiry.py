@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.reasoning.differential import OTHER, REPEAT, Outcome, Reasoner, softmax
-from assistant.reasoning.facts import splits
+from assistant.reasoning.facts import option, splits
 from rules.compile import Fact, option_facts
-from rules.model import NO, YES, Kind, Knowledge, Tier, When
+from rules.model import NO, YES, Condition, Kind, Knowledge, Tier, Urgency, When
 
 # What a question costs the patient, in units of one plain question (judgement).
 BURDEN = {
@@ -35,8 +35,9 @@ BURDEN = {
 # EMG has no second one either, while one sign not looked for says little of the next.
 DEARER = dict.fromkeys(Tier, 1.1) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.IMAGING: 2.0}
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
-WORTH_ASKING = 0.012  # expected nats (times stakes) for one unit of burden; less is not worth it
+WORTH_ASKING = 0.015  # expected nats (times stakes) for one unit of burden; less is not worth it
 DEFAULT_CAP = 30
+NEARLY = 2  # conditions of a red flag that hold: with one more it would be raised
 
 
 class Stop(StrEnum):
@@ -73,6 +74,21 @@ def next_question(
     `tier` is the furthest that may be asked for; `topic` is that of the last question. Each
     `unknown` finding makes others of its tier dearer (see `DEARER`).
     """
+    key = (frozenset(done), tier, cap, topic, frozenset(unknown))
+    if key not in outcome.inquiries:
+        outcome.inquiries[key] = _choose(reasoner, outcome, done, tier, cap, topic, unknown)
+    return outcome.inquiries[key]
+
+
+def _choose(
+    reasoner: Reasoner,
+    outcome: Outcome,
+    done: Collection[str],
+    tier: Tier,
+    cap: int,
+    topic: str | None,
+    unknown: Collection[str],
+) -> Inquiry:
     candidates = [
         id_
         for id_ in reasoner.knowledge.findings
@@ -94,10 +110,37 @@ def next_question(
     elif is_settled(reasoner, outcome, open_findings):
         stop = Stop.SETTLED
     # Nobody concludes without having looked: what is left before the cap is kept for that.
-    essential = [id_ for id_ in candidates if reasoner.knowledge.findings[id_].essential]
+    needed = {
+        id_ for id_ in candidates if reasoner.knowledge.findings[id_].essential
+    } | red_flags_lack(reasoner.knowledge, outcome)
+    essential = [id_ for id_ in candidates if id_ in needed]
     if essential and (stop or len(done) + len(essential) >= cap):
         best, stop = max(essential, key=lambda id_: values[id_]), None
     return Inquiry(None if stop else best, stop, values[best])
+
+
+def red_flags_lack(knowledge: Knowledge, outcome: Outcome) -> set[str]:
+    """The findings whose answer alone could raise a red flag that is not raised yet."""
+    lacking: set[str] = set()
+    for id_, flag in knowledge.red_flags.items():
+        if id_ in outcome.red_flags:
+            continue
+        hold = NEARLY + (flag.urgency is Urgency.SOON)
+        for alternative in flag.any:
+            open_ = [c for c in alternative.all if not _is_met(knowledge, outcome, c)]
+            if len({c.finding for c in open_}) == 1 and len(alternative.all) - len(open_) >= hold:
+                lacking.add(open_[0].finding)
+    return lacking
+
+
+def _is_met(knowledge: Knowledge, outcome: Outcome, condition: Condition) -> bool:
+    finding = knowledge.findings.get(condition.finding)
+    if finding is None:
+        return condition.finding in outcome.patterns
+    if finding.kind is not Kind.SEVERAL:
+        return any(Fact(condition.finding, value) in outcome.facts for value in condition.value)
+    wanted = NO if condition.absent else YES
+    return any(Fact(f"{condition.finding}.{v}", wanted) in outcome.facts for v in condition.value)
 
 
 def is_settled(reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str]) -> bool:
@@ -129,25 +172,9 @@ def offered(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> tuple[st
     return fitting or usual or tuple(values)
 
 
-def ruled_out(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
-    """Whether a follow-up question cannot apply any more, given what is known."""
-    return any(
-        _is_answered(knowledge, facts, when.finding)
-        and not any(_fact(knowledge, when.finding, value) in facts for value in when.value)
-        for when in knowledge.findings[id_].when
-    )
-
-
-def _is_answered(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
-    finding = knowledge.findings[id_]
-    if finding.kind is Kind.SEVERAL:
-        return any(Fact(f"{id_}.{value}", NO) in facts for value in finding.values)
-    return any(Fact(id_, value) in facts for value in finding.values)
-
-
 def _holds(knowledge: Knowledge, facts: Collection[Fact], conditions: Iterable[When]) -> bool:
     return all(
-        any(_fact(knowledge, when.finding, value) in facts for value in when.value)
+        any(option(knowledge, when.finding, value) in facts for value in when.value)
         for when in conditions
     )
 
@@ -181,11 +208,6 @@ def _known(knowledge: Knowledge, outcome: Outcome, id_: str) -> bool:
     if finding.kind is Kind.SEVERAL:
         return id_ in outcome.facts.values() and not finding.negates
     return any(Fact(id_, value) in outcome.facts for value in finding.values)
-
-
-def _fact(knowledge: Knowledge, id_: str, value: str) -> Fact:
-    finding = knowledge.findings[id_]
-    return Fact(f"{id_}.{value}", YES) if finding.kind is Kind.SEVERAL else Fact(id_, value)
 
 
 # --- what a question is worth -------------------------------------------------------------

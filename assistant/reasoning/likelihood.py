@@ -127,18 +127,25 @@ def _choice(
 def _several(
     diagnosis: str, id_: str, finding: Finding, evidence: list[Evidence]
 ) -> list[Likelihood]:
-    """Each named option of a finding with several answers, present and denied."""
-    found = []
+    """Each option of a finding with several answers, present and denied: those that are named,
+    and the others where the evidence says how often they are met."""
+    named = {name: item for item in evidence for name in item.frequency}
+    shares = {name: item.share(name) for name, item in named.items()}
     for item in evidence:
-        for name in item.frequency:
-            key = f"{finding.negates or id_}.{name}"
-            usual, share = finding.values[name].usual, item.share(name)
-            group = finding.group or id_
-            found.append(_likelihood(diagnosis, Fact(key, YES), id_, group, share, usual, item))
-            denied = 1 - usual if item.late else 1 - share
-            found.append(
-                _likelihood(diagnosis, Fact(key, NO), id_, group, denied, 1 - usual, item, False)
-            )
+        for name in finding.values if item.others is not None else ():
+            if name not in named and name != finding.exclusive:
+                shares[name] = item.others or 0.0
+                named[name] = item
+    found = []
+    for name, item in named.items():
+        key = f"{finding.negates or id_}.{name}"
+        usual, share, told = finding.values[name].usual, shares[name], name in item.frequency
+        group = finding.group or id_
+        found.append(_likelihood(diagnosis, Fact(key, YES), id_, group, share, usual, item, told))
+        denied = 1 - usual if item.late else 1 - share
+        found.append(
+            _likelihood(diagnosis, Fact(key, NO), id_, group, denied, 1 - usual, item, False)
+        )
     return found
 
 

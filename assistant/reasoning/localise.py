@@ -30,17 +30,22 @@ EXPLAINED = 0.1  # a muscle is explained by a site that weakens it at least this
 
 @dataclass(frozen=True)
 class Examination:
-    """What was found: muscles weak or tested normal, territories numb or tested normal (ids)."""
+    """What was found: muscles weak or tested normal, territories numb or tested normal (ids).
+
+    `no_loss`: sensation was examined and is normal everywhere.
+    """
 
     weak: tuple[str, ...]
     spared: tuple[str, ...]
     numb: tuple[str, ...]
     felt: tuple[str, ...]
+    no_loss: bool = False
 
     @classmethod
     def of(cls, facts: Iterable[Fact]) -> Examination:
         """What the facts say of muscles and areas of skin."""
         found: dict[tuple[str, str], set[str]] = {}
+        facts = tuple(facts)
         for fact in facts:
             finding, _, part = fact.key.partition(".")
             found.setdefault((finding, fact.value), set()).add(part)
@@ -51,7 +56,8 @@ class Examination:
             ("numb_areas", NO),
         )
         # sorted: sums of the same numbers in another order differ in their last digits
-        return cls(*(tuple(sorted(found.get(kind, ()))) for kind in kinds))
+        weak, spared, numb, felt = (tuple(sorted(found.get(kind, ()))) for kind in kinds)
+        return cls(weak, spared, numb, felt, Fact("sensory_loss", NO) in facts)
 
 
 @dataclass(frozen=True)
@@ -170,6 +176,8 @@ def _score(sites: Collection[Site], found: Examination) -> float:
         *(numbs(sites, territory) for territory in found.numb),
         *(1 - numbs(sites, territory) for territory in found.felt),
     ]
+    if found.no_loss and not found.felt:  # one observation, however many areas a site has
+        likelihood.append(1 - NUMB if any(site.sensory for site in sites) else 1 - NUMB_ELSEWHERE)
     prior = sum(math.log(site.commonness) for site in sites)
     return sum(map(math.log, likelihood)) + prior - ANOTHER_SITE * (len(sites) - 1)
 

@@ -236,7 +236,7 @@ def test_an_unreadable_file_is_a_report_not_an_end_of_the_run(
 def test_the_shipped_dialogues_stand_in_folders_of_the_diagnosis_that_should_lead(
     shipped_reasoner: Reasoner,
 ) -> None:
-    known = {*shipped_reasoner.knowledge.diagnoses, "other", "red_flags"}
+    known = {*shipped_reasoner.knowledge.diagnoses, "criteria", "nothing_wrong", "red_flags"}
     folders = {path.name for path in shipped_dialogues().iterdir() if path.is_dir()}
     assert set(shipped_reasoner.knowledge.diagnoses) <= folders <= known
 
