@@ -7,9 +7,17 @@ from pathlib import Path
 import pytest
 from talking import OPENING, Talk, begin
 
+from assistant.reasoning import inquiry
 from assistant.reasoning.differential import Reasoner
 from rules.load import read
 from rules.model import Knowledge
+
+
+@pytest.fixture(autouse=True)
+def _small_steps(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small knowledge has little to tell: in it, less is worth a question."""
+    if "shipped_reasoner" not in request.fixturenames:
+        monkeypatch.setattr(inquiry, "WORTH_ASKING", 0.006)
 
 
 @pytest.fixture(scope="session")
