@@ -54,7 +54,12 @@ class Hypothesis:
     prior: float
     score: float
     probability: float
-    reasons: tuple[Reason, ...]
+    weights: tuple[Likelihood, ...]
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Each weight with how much of it was counted, the strongest first."""
+        return count(self.weights)
 
     @property
     def evidence(self) -> float:
@@ -211,15 +216,15 @@ def _rank(reasoner: Reasoner, weighed: Iterable[Fact]) -> tuple[Hypothesis, ...]
     for fact in weighed:
         for likelihood in reasoner.table.get(fact, ()):
             weights[likelihood.diagnosis].append(likelihood)
-    reasons = {id_: count(weights[id_]) for id_ in reasoner.priors}
     scores = {
-        id_: math.log(prior) + sum(r.counted for r in reasons[id_])
-        for id_, prior in reasoner.priors.items()
+        id_: math.log(prior) + counted_sum(weights[id_]) for id_, prior in reasoner.priors.items()
     }
     scores[OTHER] = max(scores[OTHER], _floor(scores))
     shares = softmax(scores)
     ranked = [
-        Hypothesis(id_, math.log(reasoner.priors[id_]), scores[id_], shares[id_], reasons[id_])
+        Hypothesis(
+            id_, math.log(reasoner.priors[id_]), scores[id_], shares[id_], tuple(weights[id_])
+        )
         for id_ in scores
     ]
     return tuple(sorted(ranked, key=lambda h: (-h.probability, h.id)))
@@ -253,6 +258,18 @@ def count(weights: Iterable[Likelihood]) -> tuple[Reason, ...]:
         reasons.append(Reason(likelihood, likelihood.weight * REPEAT ** seen[key]))
         seen[key] += 1
     return tuple(sorted(reasons, key=lambda r: (-abs(r.counted), r.likelihood.fact)))
+
+
+def counted_sum(weights: Iterable[Likelihood]) -> float:
+    """What `count` adds up to, without the reasons: every turn needs it of every hypothesis."""
+    groups: defaultdict[tuple[str, bool], list[float]] = defaultdict(list)
+    for likelihood in weights:
+        groups[likelihood.group, likelihood.weight > 0].append(likelihood.weight)
+    return sum(
+        weight * REPEAT**i
+        for group in groups.values()
+        for i, weight in enumerate(sorted(group, key=abs, reverse=True))
+    )
 
 
 def softmax(scores: Mapping[str, float]) -> dict[str, float]:

@@ -21,6 +21,7 @@ from assistant.reasoning.differential import (
     Reasoner,
     conclude,
     count,
+    counted_sum,
     priors,
     side_probability,
     softmax,
@@ -461,6 +462,12 @@ def test_no_reason_is_lost_or_changes_its_sign(pairs: list[tuple[str, float]]) -
     for reason in reasons:
         assert reason.counted * reason.likelihood.weight >= 0
         assert abs(reason.counted) <= abs(reason.likelihood.weight)
+
+
+@given(pairs=st.lists(st.tuples(st.sampled_from("abc"), st.floats(-3, 3)), max_size=12))
+def test_the_sum_is_that_of_what_is_counted(pairs: list[tuple[str, float]]) -> None:
+    given_ = weights(pairs)
+    assert counted_sum(given_) == pytest.approx(sum(r.counted for r in count(given_)))
 
 
 def sorted_by_fact(pairs: list[tuple[str, float]]) -> list[Likelihood]:
