@@ -229,13 +229,9 @@ def stats(form: str) -> None:
 
 def _diagnosis(knowledge: Knowledge, name: str) -> str:
     """The id of the diagnosis that a name means. Refusal if none or several are."""
-    from assistant.language.names import look_up
+    from assistant.language.names import diagnosis_names, look_up
 
-    names = {
-        id_: [id_, d.name.fr, d.name.en, *d.synonyms.fr, *d.synonyms.en]
-        for id_, d in knowledge.diagnoses.items()
-    }
-    found = look_up(name, names)
+    found = look_up(name, diagnosis_names(knowledge))
     if len(found) == 1:
         return found[0]
     if found:

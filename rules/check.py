@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from rules.check_anatomy import check_anatomy, cited_by_anatomy
+from rules.check_anatomy import check_anatomy
 from rules.check_rules import check_rules
 from rules.codes import check_codes
 from rules.compile import Rule, passed_limits, rules_of
@@ -325,12 +325,7 @@ class _Checker:
         citing = ("patterns", "diagnoses", "red_flags", "muscles", "sites", "criteria")
         if any(len(self.ids[part]) > len(getattr(self.knowledge, part)) for part in citing):
             return  # an unusable record may cite anything
-        used = {id_ for d in self.knowledge.diagnoses.values() for id_ in d.cited}
-        groups = [p.any for p in self.knowledge.patterns.values()]
-        groups += [f.any for f in self.knowledge.red_flags.values()]
-        used |= {id_ for group in groups for a in group for id_ in a.references}
-        used |= cited_by_anatomy(self.knowledge)
-        used |= {id_ for c in self.knowledge.criteria.values() for id_ in c.references}
+        used = {id_ for part in self.knowledge.sourced for id_ in part.references}
         for id_ in self.knowledge.references:
             if id_ not in used:
                 self.refuse(("references", id_), "R020", f"nothing cites “{id_}”: cite or delete")

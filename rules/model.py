@@ -12,6 +12,7 @@ Facts, everywhere in the program, are pairs of strings `(key, value)`:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -202,7 +203,8 @@ class Evidence(Sourced):
     `late: true` says that the sign comes with time: its absence then does not count against
     the diagnosis. `decides` lifts the bound that keeps a single answer from deciding alone; it
     needs a published source. `others` is the share of every option of a list that no evidence of
-    the diagnosis names (what a focal disease never does need not be told one by one). `against` names the neighbours that this finding speaks against.
+    the diagnosis names (what a focal disease never does need not be told one by one). `against`
+    names the neighbours that this finding speaks against.
     """
 
     finding: Id
@@ -338,3 +340,14 @@ class Knowledge(Record):
     territories: dict[Id, Territory] = Field(default_factory=dict)
     sites: dict[Id, Site] = Field(default_factory=dict)
     criteria: dict[Id, Criteria] = Field(default_factory=dict)
+
+    @property
+    def sourced(self) -> Iterator[Sourced]:
+        """Every statement that says what it rests on."""
+        for diagnosis in self.diagnoses.values():
+            yield from (diagnosis.prior, *diagnosis.evidence, *diagnosis.next_steps)
+        for pattern in self.patterns.values():
+            yield from pattern.any
+        for flag in self.red_flags.values():
+            yield from flag.any
+        yield from (*self.muscles.values(), *self.sites.values(), *self.criteria.values())

@@ -24,7 +24,7 @@ from assistant.language import questions, reasons
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import LANGUAGES, command_help, say
 from assistant.language.criteria import criteria, relevant
-from assistant.language.names import diagnosis_name, joined, look_up
+from assistant.language.names import diagnosis_name, diagnosis_names, joined, look_up
 from assistant.language.site import site
 from assistant.language.text import fold, shorten
 from assistant.reasoning.differential import OTHER, Outcome, Reasoner, conclude
@@ -129,10 +129,7 @@ def _how(reasoner: Reasoner, session: Session, argument: str) -> Reply:
 
 
 def _diagnosis_names(reasoner: Reasoner) -> dict[str, list[str]]:
-    names = {
-        id_: [id_, d.name.fr, d.name.en, *d.synonyms.fr, *d.synonyms.en]
-        for id_, d in reasoner.knowledge.diagnoses.items()
-    }
+    names = diagnosis_names(reasoner.knowledge)
     return {**names, OTHER: [OTHER, say("fr", "other"), say("en", "other")]}
 
 

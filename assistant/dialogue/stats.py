@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from assistant.dialogue.coverage import Coverage, coverage
 from assistant.dialogue.script import Dialogue
 from assistant.reasoning.differential import Reasoner
-from rules.model import Basis, Knowledge, Sourced
+from rules.model import Basis
 
 
 def stats(reasoner: Reasoner, dialogues: Iterable[Dialogue]) -> dict[str, Any]:
     """Counts of rules, findings, references; shares of judgement; rules that no dialogue fires."""
     knowledge, given = reasoner.knowledge, list(dialogues)
     found: Coverage = coverage(reasoner, given)
-    bases = Counter(item.basis for item in _sourced(knowledge))
+    bases = Counter(item.basis for item in knowledge.sourced)
     total = sum(bases.values())
     return {
         "diagnoses": len(knowledge.diagnoses),
@@ -34,14 +34,3 @@ def stats(reasoner: Reasoner, dialogues: Iterable[Dialogue]) -> dict[str, Any]:
         "rules_fired": round(found.share, 3),
         "silent_rules": [rule.id for rule in found.silent],
     }
-
-
-def _sourced(knowledge: Knowledge) -> Iterator[Sourced]:
-    for diagnosis in knowledge.diagnoses.values():
-        yield from (diagnosis.prior, *diagnosis.evidence, *diagnosis.next_steps)
-    for pattern in knowledge.patterns.values():
-        yield from pattern.any
-    for flag in knowledge.red_flags.values():
-        yield from flag.any
-    yield from (*knowledge.muscles.values(), *knowledge.sites.values())
-    yield from knowledge.criteria.values()

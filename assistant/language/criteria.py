@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
-from assistant.language.names import joined, source_text
+from assistant.language.names import colon, joined, source_text
 from assistant.reasoning.criteria import Judged, Judgement, Verdict, judge
 from assistant.reasoning.differential import Outcome
 from rules.criteria import Item
 from rules.model import Knowledge
-from rules.typography import french
 
 WORTH_JUDGING = 0.05  # criteria of diagnoses less likely than this are told only when asked for
 SIGNS = {Verdict.MET: Style.FOR, Verdict.UNMET: Style.AGAINST, Verdict.UNDETERMINED: Style.OPEN}
@@ -41,8 +40,7 @@ def summary(knowledge: Knowledge, found: Judgement, lang: str) -> str:
         verdict = say(lang, f"criteria_{found.verdict}")
     else:
         verdict = say(lang, "criteria_met", level=record.levels[found.level].label[lang])
-    text = f"{record.label[lang]} : {verdict}"
-    return french(text) if lang == "fr" else text.replace(" : ", ": ", 1)
+    return colon(record.label[lang], verdict, lang)
 
 
 def relevant(knowledge: Knowledge, outcome: Outcome) -> list[str]:
@@ -72,5 +70,4 @@ def _text(knowledge: Knowledge, item: Item, lang: str) -> str:
         return item.text[lang]
     finding = knowledge.findings[item.finding or ""]
     values = joined((finding.values[value].label[lang] for value in item.value), lang)
-    text = f"{finding.label[lang]} : {values}"
-    return french(text) if lang == "fr" else text.replace(" : ", ": ", 1)
+    return colon(finding.label[lang], values, lang)

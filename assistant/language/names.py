@@ -27,6 +27,19 @@ def diagnosis_name(knowledge: Knowledge, id_: str, lang: str) -> str:
     return say(lang, "other") if id_ == OTHER else knowledge.diagnoses[id_].name[lang]
 
 
+def diagnosis_names(knowledge: Knowledge) -> dict[str, list[str]]:
+    """Every way of naming each diagnosis, for `look_up`."""
+    return {
+        id_: [id_, d.name.fr, d.name.en, *d.synonyms.fr, *d.synonyms.en]
+        for id_, d in knowledge.diagnoses.items()
+    }
+
+
+def colon(label: str, value: str, lang: str) -> str:
+    """A label and its value: "Reflexes: brisk", « Réflexes : vifs »."""
+    return french(f"{label} : {value}") if lang == "fr" else f"{label}: {value}"
+
+
 def values_text(finding: Finding, values: Iterable[str], lang: str) -> str:
     """The values of an answer as they are shown: "shoulder girdle, upper arm", "3 weeks"."""
     told = (value for value in values if value != AMONG_OTHERS)

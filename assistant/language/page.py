@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
-from assistant.language.names import fact_text, long_reference, percent, source_text
+from assistant.language.names import colon, fact_text, long_reference, percent, source_text
 from assistant.language.text import fold
 from rules.compile import option_facts
 from rules.model import Diagnosis, Evidence, Finding, Knowledge, Tier
-from rules.typography import french
 
 TELLING = 2.0  # an answer this many times more (or less) common than usual is worth a line
 
@@ -95,8 +94,7 @@ def _shares(knowledge: Knowledge, finding: Finding, evidence: Evidence, lang: st
         f"{percent(evidence.share(value), lang)}"
         for value in evidence.frequency
     ]
-    text = f"{finding.label[lang]} : {', '.join(told)}"
-    return french(text) if lang == "fr" else text.replace(" : ", ": ", 1)
+    return colon(finding.label[lang], ", ".join(told), lang)
 
 
 def _style(finding: Finding | None, evidence: Evidence) -> Style:
@@ -116,8 +114,7 @@ def _neighbours(knowledge: Knowledge, diagnosis: Diagnosis, lang: str) -> Iterat
     yield Block(Style.STRONG, say(lang, "page_neighbours"))
     for neighbour in diagnosis.neighbours:
         name = knowledge.diagnoses[neighbour.id].name[lang]
-        text = f"{name} : {neighbour.difference[lang]}"
-        yield Block(Style.BULLET, french(text) if lang == "fr" else text.replace(" : ", ": ", 1), 1)
+        yield Block(Style.BULLET, colon(name, neighbour.difference[lang], lang), 1)
 
 
 def _criteria(knowledge: Knowledge, id_: str, lang: str) -> Iterator[Block]:

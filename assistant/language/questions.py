@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
-from assistant.language.names import fact_text, joined, listed, values_text
+from assistant.language.names import colon, fact_text, joined, listed, values_text
 from assistant.language.text import shorten
 from assistant.language.understand import Fault, Misread
 from assistant.reasoning.facts import UNKNOWN
 from rules.compile import Fact
 from rules.model import Finding, Kind, Knowledge
-from rules.typography import french
 
 _SHOWS_CHOICES = (Kind.CHOICE, Kind.SEVERAL)
 
@@ -35,7 +34,7 @@ def noted(
     """The echo of an answer, in one short line, with what it implies."""
     finding = knowledge.findings[id_]
     text = say(lang, "noted", label=finding.label[lang], values=values_text(finding, values, lang))
-    told = (_colon(*fact_text(knowledge, fact, lang), lang) for fact in implied)
+    told = (colon(*fact_text(knowledge, fact, lang), lang) for fact in implied)
     facts = listed(told, lang)
     if facts:
         text += " " + say(lang, "noted_implied", facts=facts)
@@ -65,12 +64,12 @@ def known(
     for id_, values in answers.items():
         finding = knowledge.findings[id_]
         style = Style.MUTED if values == (UNKNOWN,) else Style.BULLET
-        text = _colon(finding.label[lang], values_text(finding, values, lang), lang)
+        text = colon(finding.label[lang], values_text(finding, values, lang), lang)
         blocks.append(Block(style, f"{text}  ({id_})"))
     for fact, stated_by in facts.items():
         if fact.key.partition(".")[0] not in (*answers, "weak_muscles"):
             origin = say(lang, "from_answer", label=knowledge.findings[stated_by].label[lang])
-            text = _colon(*fact_text(knowledge, fact, lang), lang)
+            text = colon(*fact_text(knowledge, fact, lang), lang)
             blocks.append(Block(Style.BULLET, f"{text}  ({origin})"))
     return tuple(blocks)
 
@@ -90,7 +89,3 @@ def _expected(finding: Finding, count: int, lang: str) -> str:
         return say(lang, "expected_number", low=f"{low:g}", high=f"{high:g}", unit=unit)
     key = {Kind.DURATION: "expected_duration", Kind.SEVERAL: "expected_several"}
     return say(lang, key.get(finding.kind, "expected_choice"), count=count)
-
-
-def _colon(label: str, value: str, lang: str) -> str:
-    return french(f"{label} : {value}") if lang == "fr" else f"{label}: {value}"

@@ -84,8 +84,7 @@ def _of_finding(
         stated = [option_facts(id_, finding, value) for value in values]
         if any(fact in facts for fact in stated):
             return Verdict.MET
-        denied = all(Fact(fact.key, NO if fact.value == YES else YES) in facts for fact in stated)
-        known = denied
+        known = all(Fact(fact.key, NO if fact.value == YES else YES) in facts for fact in stated)
     else:
         if any(Fact(id_, value) in facts for value in values):
             return Verdict.MET
