@@ -300,6 +300,11 @@ class Urgency(StrEnum):
     TODAY = "today"
     SOON = "soon"
 
+    @property
+    def rank(self) -> int:
+        """0 for what is most urgent."""
+        return list(Urgency).index(self)
+
 
 class RedFlag(Record):
     """What must not wait. `any` holds the ways of recognising it."""

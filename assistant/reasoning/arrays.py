@@ -27,6 +27,20 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Foresight:
+    """What the answers that may come are expected to do, before they are known.
+
+    For each split: `information`, the change of the differential (nats), weighed by stakes, and
+    `gain`, the rise of the chance that the leading hypothesis is the right one (0 to 1). For each
+    fact its chance to be met (`mass`, 0 to 1).
+    """
+
+    information: list[float]
+    gain: list[float]
+    mass: list[float]
+
+
+@dataclass(frozen=True)
 class Arrays:
     """A row for each fact, a column for each hypothesis (`OTHER` has weights of 0).
 
@@ -92,14 +106,14 @@ class Arrays:
             of_finding, groups,
         )  # fmt: skip
 
-    def information(
+    def foresee(
         self,
         outcome: Outcome,
         beliefs: Mapping[str, float],
         stakes: Mapping[str, float],
         repeat: float,
-    ) -> list[float]:
-        """For each split, the expected change of the differential (nats), weighed by stakes.
+    ) -> Foresight:
+        """What answers are expected to do to the differential.
 
         `beliefs` and `stakes` are those of the hypotheses; each further weight of a group counts
         `repeat` times the last. What is known already, or weighed by no diagnosis, changes nothing.
@@ -111,14 +125,31 @@ class Arrays:
         # the hypotheses that it says nothing about.
         share = likely / np.add.reduceat(likely, self.starts)[self.split_of]
         joint = before * share
-        mass = joint.sum(axis=1, keepdims=True)
+        mass = joint.sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            change = np.where(joint > 0, joint * np.log(share / mass), 0.0)
-        found = np.add.reduceat((change * at_stake).sum(axis=1), self.starts)
+            change = np.where(joint > 0, joint * np.log(share / mass[:, None]), 0.0)
+        information = np.add.reduceat((change * at_stake).sum(axis=1), self.starts)
+        gain = np.add.reduceat(joint.max(axis=1), self.starts) - before.max()
         known = [self.rows[fact] for fact in outcome.facts if fact in self.rows]
-        found[self.split_of[known]] = 0.0
-        worth: list[float] = np.where(self.weighed, np.maximum(found, 0.0), 0.0).tolist()
-        return worth
+        open_ = self.weighed.copy()
+        open_[self.split_of[known]] = False
+        return Foresight(
+            np.where(open_, np.maximum(information, 0.0), 0.0).tolist(),
+            np.where(open_, np.maximum(gain, 0.0), 0.0).tolist(),
+            mass.tolist(),
+        )
+
+    def together(self, worth: Sequence[float], id_: str, repeat: float) -> float:
+        """What a finding is worth, from what its splits are.
+
+        The options of a list are not independent: they count as groups do.
+        """
+        parts = sorted((worth[i] for i in self.of_finding[id_]), reverse=True)
+        return sum(part * repeat**i for i, part in enumerate(parts))
+
+    def chance(self, foresight: Foresight, facts: Iterable[Fact]) -> float:
+        """How likely any of some facts is to be met (at most the sum of their chances), 0 to 1."""
+        return min(sum(foresight.mass[self.rows[f]] for f in facts if f in self.rows), 1.0)
 
     def _of(self, values: Mapping[str, float]) -> Floats:
         return np.array([values[id_] for id_ in self.hypotheses])

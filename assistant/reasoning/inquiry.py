@@ -6,38 +6,51 @@ question is the one with the highest
     expected information about the differential x what is at stake / burden to the patient
 
 among those that may be asked: within the allowed tiers, whose conditions hold, and whose answer
-is not known or implied already. Ties go to the order of the findings; nothing is random. The
-interview does not stop before the essential findings were asked for.
+is not known or implied already. Ties go to the order of the findings; nothing is random.
+
+The interview stops when no answer could change the leader, or when none is worth its burden; but
+not before the essential findings were asked for, and those that could still raise a red flag.
 """
 
 from __future__ import annotations
 
+import math
+import zlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from assistant.reasoning.differential import OTHER, REPEAT, Outcome, Reasoner, softmax
 from assistant.reasoning.facts import option, splits
 from rules.compile import Fact, option_facts
 from rules.model import NO, YES, Condition, Kind, Knowledge, Tier, Urgency, When
 
+if TYPE_CHECKING:
+    from assistant.reasoning.arrays import Foresight
+
 # What a question costs the patient, in units of one plain question (judgement).
 BURDEN = {
     Tier.HISTORY: 1.0,
     Tier.SIGN: 1.3,
-    Tier.LABORATORY: 4.0,
-    Tier.EMG: 8.0,
-    Tier.IMAGING: 10.0,
-    Tier.GENETICS: 15.0,
+    Tier.LABORATORY: 1.6,
+    Tier.EMG: 3.0,
+    Tier.IMAGING: 4.0,
+    Tier.GENETICS: 6.0,
 }
 # What an unknown answer multiplies the burden of the other questions of its tier by: who has no
-# EMG has no second one either, while one sign not looked for says little of the next.
-DEARER = dict.fromkeys(Tier, 1.1) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.IMAGING: 2.0}
+# EMG has no second one either, and who was not examined for one sign was not for the next.
+DEARER = dict.fromkeys(Tier, 1.3) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.IMAGING: 2.0}
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
-WORTH_ASKING = 0.015  # expected nats (times stakes) for one unit of burden; less is not worth it
+WORTH_ASKING = 0.002  # see `_is_worth_it`
 DEFAULT_CAP = 30
-NEARLY = 2  # conditions of a red flag that hold: with one more it would be raised
+# Where a red flag is raised someone must act, and the interview is cut short: this many times the
+# worth is then asked of a question.
+HASTE = 2.0
+# How likely the findings must be that a red flag lacks, to be asked for before the end.
+LIKELY_ENOUGH = {Urgency.NOW: 0.05, Urgency.TODAY: 0.1, Urgency.SOON: 0.2}
+MOST_LACKING = 2
 
 
 class Stop(StrEnum):
@@ -48,6 +61,14 @@ class Stop(StrEnum):
     EXHAUSTED = "exhausted"  # every question allowed has been asked
     CAP = "cap"  # as many questions as allowed
     GIVEN = "given"  # none was asked: the case was given whole
+
+
+class Strategy(StrEnum):
+    """How the next question is chosen; only the first is meant for use, the others to compare."""
+
+    INFORMATION = "information"  # the one that is worth most
+    FIXED = "fixed"  # the first of the findings, as a questionnaire does
+    RANDOM = "random"  # any; the same at every run
 
 
 @dataclass(frozen=True)
@@ -68,15 +89,17 @@ def next_question(
     cap: int = DEFAULT_CAP,
     topic: str | None = None,
     unknown: Collection[str] = (),
+    strategy: Strategy = Strategy.INFORMATION,
 ) -> Inquiry:
     """The question to ask now, given those already `done` (answered, skipped or unknown).
 
     `tier` is the furthest that may be asked for; `topic` is that of the last question. Each
     `unknown` finding makes others of its tier dearer (see `DEARER`).
     """
-    key = (frozenset(done), tier, cap, topic, frozenset(unknown))
+    key = (frozenset(done), tier, cap, topic, frozenset(unknown), strategy)
     if key not in outcome.inquiries:
-        outcome.inquiries[key] = _choose(reasoner, outcome, done, tier, cap, topic, unknown)
+        chosen = _choose(reasoner, outcome, done, tier, cap, topic, unknown, strategy)
+        outcome.inquiries[key] = chosen
     return outcome.inquiries[key]
 
 
@@ -88,59 +111,126 @@ def _choose(
     cap: int,
     topic: str | None,
     unknown: Collection[str],
+    strategy: Strategy,
 ) -> Inquiry:
+    knowledge = reasoner.knowledge
     candidates = [
         id_
-        for id_ in reasoner.knowledge.findings
-        if id_ not in done and _may_ask(reasoner.knowledge, outcome, id_, tier)
+        for id_ in knowledge.findings
+        if id_ not in done and _may_ask(knowledge, outcome, id_, tier)
     ]
-    opening = [id_ for id_ in candidates if reasoner.knowledge.findings[id_].opening]
+    opening = [id_ for id_ in candidates if knowledge.findings[id_].opening]
     if opening:
-        return Inquiry(min(opening, key=lambda id_: reasoner.knowledge.findings[id_].opening or 0))
+        return Inquiry(min(opening, key=lambda id_: knowledge.findings[id_].opening or 0))
     if not candidates:
         return Inquiry(None, Stop.EXHAUSTED)
     if len(done) >= cap:
         return Inquiry(None, Stop.CAP)
-    values = _values(reasoner, outcome, candidates, topic, _burden(reasoner.knowledge, unknown))
-    best = max(candidates, key=lambda id_: values[id_])
-    open_findings = _still_open(reasoner.knowledge, outcome, done, tier)
+    foresight = _foresee(reasoner, outcome)
+    burden = _burden(knowledge, unknown)
+    values = _values(reasoner, foresight, candidates, topic, burden)
+    best = _pick(strategy, candidates, values)
     stop: Stop | None = None
-    if values[best] < WORTH_ASKING:
+    if not _is_worth_it(reasoner, outcome, foresight, candidates, burden):
         stop = Stop.NOT_WORTH
-    elif is_settled(reasoner, outcome, open_findings):
+    elif is_settled(reasoner, outcome, _still_open(knowledge, outcome, done, tier)):
         stop = Stop.SETTLED
     # Nobody concludes without having looked: what is left before the cap is kept for that.
-    needed = {
-        id_ for id_ in candidates if reasoner.knowledge.findings[id_].essential
-    } | red_flags_lack(reasoner.knowledge, outcome)
+    needed = _could_raise_a_flag(reasoner, outcome, foresight, candidates, burden)
+    needed |= {id_ for id_ in candidates if knowledge.findings[id_].essential}
     essential = [id_ for id_ in candidates if id_ in needed]
     if essential and (stop or len(done) + len(essential) >= cap):
         best, stop = max(essential, key=lambda id_: values[id_]), None
     return Inquiry(None if stop else best, stop, values[best])
 
 
-def red_flags_lack(knowledge: Knowledge, outcome: Outcome) -> set[str]:
-    """The findings whose answer alone could raise a red flag that is not raised yet."""
-    lacking: set[str] = set()
+def _pick(strategy: Strategy, candidates: Sequence[str], values: Mapping[str, float]) -> str:
+    if strategy is Strategy.FIXED:
+        return candidates[0]
+    if strategy is Strategy.RANDOM:
+        return min(candidates, key=lambda id_: zlib.crc32(id_.encode()))
+    return max(candidates, key=lambda id_: values[id_])
+
+
+def _is_worth_it(
+    reasoner: Reasoner,
+    outcome: Outcome,
+    foresight: Foresight,
+    candidates: Iterable[str],
+    burden: Mapping[Tier, float],
+) -> bool:
+    """Whether any question is still worth its burden.
+
+    Its answer is expected to raise the chance that the leader is the right one. That gain, for one
+    unit of burden, counts in proportion to the doubt that is left (the chance that the leader is
+    wrong): what is nearly sure is not asked about for ever.
+    """
+    doubt = 1 - outcome.leader.probability
+    least = WORTH_ASKING * (HASTE if outcome.red_flags else 1.0)
+    return any(
+        doubt * reasoner.arrays.together(foresight.gain, id_, REPEAT)
+        >= least * burden[reasoner.knowledge.findings[id_].tier]
+        for id_ in candidates
+    )
+
+
+def _could_raise_a_flag(
+    reasoner: Reasoner,
+    outcome: Outcome,
+    foresight: Foresight,
+    candidates: Collection[str],
+    burden: Mapping[Tier, float],
+) -> set[str]:
+    """The findings, alone or two together, whose answers are likely enough to raise a red flag."""
+    knowledge, found = reasoner.knowledge, set()
+    for id_, lacking in nearly_raised(knowledge, outcome):
+        if set(lacking) <= set(candidates):
+            chances = (
+                min(reasoner.arrays.chance(foresight, facts) for facts in conditions)
+                for conditions in lacking.values()
+            )
+            cost = max(burden[knowledge.findings[finding].tier] for finding in lacking)
+            if math.prod(chances) >= LIKELY_ENOUGH[knowledge.red_flags[id_].urgency] * cost:
+                found |= set(lacking)
+    return found
+
+
+def nearly_raised(
+    knowledge: Knowledge, outcome: Outcome
+) -> Iterator[tuple[str, dict[str, list[list[Fact]]]]]:
+    """The red flags that are one or two findings short of being raised.
+
+    With each goes what it lacks: for every finding, the facts that would meet each condition on it.
+    Where one is raised already, only those more urgent than it are looked for: someone must act.
+    """
+    raised = min((knowledge.red_flags[id_].urgency.rank for id_ in outcome.red_flags), default=None)
     for id_, flag in knowledge.red_flags.items():
-        if id_ in outcome.red_flags:
+        if raised is not None and flag.urgency.rank >= raised:
             continue
-        hold = NEARLY + (flag.urgency is Urgency.SOON)
         for alternative in flag.any:
-            open_ = [c for c in alternative.all if not _is_met(knowledge, outcome, c)]
-            if len({c.finding for c in open_}) == 1 and len(alternative.all) - len(open_) >= hold:
-                lacking.add(open_[0].finding)
-    return lacking
+            lacking: defaultdict[str, list[list[Fact]]] = defaultdict(list)
+            for condition in alternative.all:
+                if not _is_met(knowledge, outcome, condition):
+                    lacking[condition.finding].append(_facts(knowledge, condition))
+            if 0 < len(lacking) <= MOST_LACKING:
+                yield id_, dict(lacking)
 
 
 def _is_met(knowledge: Knowledge, outcome: Outcome, condition: Condition) -> bool:
+    if condition.finding in knowledge.patterns:
+        return condition.finding in outcome.patterns
+    return any(fact in outcome.facts for fact in _facts(knowledge, condition))
+
+
+def _facts(knowledge: Knowledge, condition: Condition) -> list[Fact]:
+    """The facts that would meet a condition."""
     finding = knowledge.findings.get(condition.finding)
     if finding is None:
-        return condition.finding in outcome.patterns
+        return [Fact(condition.finding)]
     if finding.kind is not Kind.SEVERAL:
-        return any(Fact(condition.finding, value) in outcome.facts for value in condition.value)
+        return [Fact(condition.finding, value) for value in condition.value]
     wanted = NO if condition.absent else YES
-    return any(Fact(f"{condition.finding}.{v}", wanted) in outcome.facts for v in condition.value)
+    return [Fact(f"{condition.finding}.{value}", wanted) for value in condition.value]
 
 
 def is_settled(reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str]) -> bool:
@@ -175,7 +265,21 @@ def offered(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> tuple[st
 def _holds(knowledge: Knowledge, facts: Collection[Fact], conditions: Iterable[When]) -> bool:
     return all(
         any(option(knowledge, when.finding, value) in facts for value in when.value)
+        or _is_blank(knowledge, facts, when.finding)
         for when in conditions
+    )
+
+
+def _is_blank(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
+    """Whether a list that every interview opens with was left without any answer.
+
+    Who cannot say which regions are affected may well know which muscles are.
+    """
+    finding = knowledge.findings[id_]
+    return (
+        finding.kind is Kind.SEVERAL
+        and finding.opening is not None
+        and all(fact.key.partition(".")[0] != id_ for fact in facts)
     )
 
 
@@ -213,9 +317,14 @@ def _known(knowledge: Knowledge, outcome: Outcome, id_: str) -> bool:
 # --- what a question is worth -------------------------------------------------------------
 
 
+def _foresee(reasoner: Reasoner, outcome: Outcome) -> Foresight:
+    stakes = {id_: _stakes(reasoner.knowledge, id_) for id_ in reasoner.arrays.hypotheses}
+    return reasoner.arrays.foresee(outcome, _beliefs(outcome), stakes, REPEAT)
+
+
 def _values(
     reasoner: Reasoner,
-    outcome: Outcome,
+    foresight: Foresight,
     candidates: Iterable[str],
     topic: str | None,
     burden: Mapping[Tier, float],
@@ -224,15 +333,10 @@ def _values(
 
     Rounded, so that questions which are worth the same are so on every machine.
     """
-    arrays = reasoner.arrays
-    stakes = {id_: _stakes(reasoner.knowledge, id_) for id_ in arrays.hypotheses}
-    informs = arrays.information(outcome, _beliefs(outcome), stakes, REPEAT)
     values = {}
     for id_ in candidates:
         finding = reasoner.knowledge.findings[id_]
-        gains = sorted((informs[i] for i in arrays.of_finding[id_]), reverse=True)
-        # The options of a list are not independent either: they count as groups do.
-        information = sum(gain * REPEAT**i for i, gain in enumerate(gains))
+        information = reasoner.arrays.together(foresight.information, id_, REPEAT)
         bonus = SAME_TOPIC if finding.topic == topic else 1.0
         values[id_] = round(information * bonus / burden[finding.tier], 9)
     return values
