@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patients import patients
 
 from assistant.dialogue import informant
 from assistant.dialogue.events import Session, Settings
@@ -15,9 +16,9 @@ from assistant.dialogue.replay import TODAY, find_dialogues, replay_in
 from assistant.dialogue.run import shipped_dialogues
 from assistant.dialogue.script import Dialogue, read_dialogue
 from assistant.reasoning.differential import Reasoner
-from assistant.reasoning.facts import UNKNOWN, Answers
+from assistant.reasoning.facts import Answers
 from assistant.reasoning.inquiry import Inquiry, Stop
-from rules.model import Finding, Kind, Knowledge, Tier
+from rules.model import Tier
 
 SETTINGS = Settings("en", TODAY)
 
@@ -39,24 +40,6 @@ def case(answers: Answers, tier: Tier = Tier.GENETICS) -> Dialogue:
     told: dict[str, Any] = {id_: values if len(values) > 1 else values[0] for id_, values in answers.items()}  # fmt: skip
     title = {"fr": "Un cas", "en": "A case"}
     return Dialogue.model_validate({"title": title, "tier": tier, "patient": {"answers": told}})
-
-
-def answers_to(finding: Finding) -> st.SearchStrategy[tuple[str, ...]]:
-    """Any answer that fits, none of them at odds with the age."""
-    if finding.kind is Kind.NUMBER:
-        return st.integers(30, 100).map(lambda n: (str(n),))
-    if finding.kind is Kind.DURATION:
-        return st.builds(lambda n, unit: (f"P{n}{unit}",), st.integers(1, 20), st.sampled_from("WMY"))  # fmt: skip
-    one = st.sampled_from(list(finding.values)).map(lambda value: (value,))
-    if finding.kind is not Kind.SEVERAL:
-        return one
-    several = [value for value in finding.values if value != finding.exclusive]
-    return one | st.lists(st.sampled_from(several), min_size=1, unique=True).map(tuple)
-
-
-def patients(knowledge: Knowledge) -> st.SearchStrategy[dict[str, tuple[str, ...]]]:
-    told = {id_: answers_to(finding) | st.just((UNKNOWN,)) for id_, finding in knowledge.findings.items() if finding.asked}  # fmt: skip
-    return st.fixed_dictionaries({}, optional=told)
 
 
 @given(data=st.data(), tier=st.sampled_from(Tier), lang=st.sampled_from(["fr", "en"]))
