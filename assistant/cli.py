@@ -17,14 +17,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assistant.ending import Commands, Refusal
+from assistant.ending import INTERRUPTED, Commands, Refusal
 from assistant.language.catalogue import LANGUAGES
 from rules.model import Tier
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.dialogue.evaluate import CaseResult
     from assistant.dialogue.events import Session
     from assistant.dialogue.replay_report import Report
     from assistant.reasoning.differential import Reasoner
+    from assistant.records.cohort import Cohort, KnownCase
     from rules.model import Knowledge
 
 VERSION = "0.1.0"
@@ -122,6 +126,97 @@ def diagnose(file: Path, lang: str, form: str, export: Path | None) -> None:
     click.echo(
         as_json(reasoner, case) if form == "json" else printed(as_text(reasoner, case, lang))
     )
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--expected", type=click.Path(path_type=Path),
+              help="A table, tab-separated: file and expected (the id of a diagnosis).")  # fmt: skip
+@click.option("--interview", "by_interview", is_flag=True,
+              help="Each case answers only what it is asked.")  # fmt: skip
+@click.option(
+    "--tier", type=click.Choice([tier.value for tier in Tier]),
+    help="The furthest kind of finding that may be asked for (else as the case says).",
+)  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@_lang
+def evaluate(
+    paths: tuple[Path, ...],
+    expected: Path | None,
+    by_interview: bool,
+    tier: str | None,
+    form: str,
+    lang: str,
+) -> None:
+    """Measure how often the right diagnosis leads over cases.
+
+    PATHS are dialogue files, Phenopackets, or folders of them. What each case is stands in the
+    table, else in the dialogue (expect.leading).
+
+    \b
+    Recall: of the findings and patterns that speak for the right diagnosis when
+    everything is known, the share that the interview obtained.
+    Precision: of the answers that it obtained, the share that speaks for or
+    against the right diagnosis or its nearest rival.
+    """
+    from assistant.dialogue import evaluate_report
+    from assistant.dialogue.evaluate import Accuracy
+    from assistant.language.catalogue import say
+    from assistant.terminal.progress import tracked
+
+    reasoner = _reasoner()
+    cohort = _cohort(paths, expected, reasoner.knowledge)
+    if cohort.left_out:
+        count, file = len(cohort.left_out), cohort.left_out[0]
+        click.echo(say(lang, "evaluate_left_out", count=count, file=file), err=True)
+    measure = _measure(reasoner, lang, by_interview, Tier(tier) if tier else None)
+    results = [measure(case) for case in tracked(cohort.cases, say(lang, "evaluate_progress"))]
+    done, all_ = len(results), len(cohort.cases)
+    found = Accuracy(tuple(results), by_interview)
+    if form == "json":
+        click.echo(evaluate_report.as_json(found, cohort.left_out, interrupted=done < all_))
+    else:
+        click.echo(evaluate_report.text(reasoner.knowledge, found, lang))
+    if done < all_:
+        click.echo(say(lang, "evaluate_interrupted", done=done, all=all_), err=True)
+        raise click.exceptions.Exit(INTERRUPTED)
+
+
+def _cohort(paths: tuple[Path, ...], expected: Path | None, knowledge: Knowledge) -> Cohort:
+    """The cases to evaluate. Every problem is one line; Refusal if none can be evaluated."""
+    from assistant.records.cohort import CohortError, Truths, find_cases, read_cohort
+
+    files = find_cases(paths)
+    truths = None if expected is None else Truths(expected, _text_of(expected))
+    try:
+        cohort = read_cohort({file: _text_of(file) for file in files}, paths, truths, knowledge)
+    except CohortError as error:
+        *others, last = error.problems
+        for problem in others:
+            click.echo(f"Error: {problem}", err=True)
+        raise Refusal(last) from None
+    where = ", ".join(map(str, paths))
+    if not files:
+        raise Refusal(f"no case (*.yaml, *.json) found in {where}: name a file or a folder")
+    if not cohort.cases:
+        raise Refusal(f"nothing says what the cases in {where} are: give a table with --expected")
+    return cohort
+
+
+def _measure(
+    reasoner: Reasoner, lang: str, by_interview: bool, tier: Tier | None
+) -> Callable[[KnownCase], CaseResult]:
+    """How a case is evaluated. `tier` is the furthest that may be asked for; None: as it says."""
+    from assistant.dialogue.evaluate import evaluate, evaluate_interview
+    from assistant.dialogue.events import Settings
+
+    def measure(case: KnownCase) -> CaseResult:
+        if not by_interview:
+            return evaluate(reasoner, case.file, case.answers, case.expected)
+        settings = Settings(lang, date.today(), tier=tier or case.tier)
+        return evaluate_interview(reasoner, case.file, case.answers, case.expected, settings)
+
+    return measure
 
 
 @main.command()

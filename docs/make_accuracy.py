@@ -9,8 +9,15 @@ from pathlib import Path
 
 from rich.progress import track
 
-from assistant.dialogue.evaluate import Accuracy, CaseResult, evaluate, evaluate_interview
-from assistant.dialogue.replay import find_dialogues
+from assistant.dialogue.evaluate import (
+    RANKS,
+    Accuracy,
+    CaseResult,
+    evaluate,
+    evaluate_interview,
+)
+from assistant.dialogue.events import Settings
+from assistant.dialogue.replay import TODAY, find_dialogues
 from assistant.dialogue.run import shipped_dialogues
 from assistant.dialogue.script import Source, read_dialogue
 from assistant.reasoning.differential import Reasoner
@@ -31,8 +38,9 @@ def main() -> None:
         name = str(path.relative_to(folder))
         sources[name] = case.source
         lessons[name] = case.miss.en if case.miss else ""
-        once.append(evaluate(reasoner, name, case, expected))
-        interview.append(evaluate_interview(reasoner, name, case, expected))
+        settings = Settings("en", TODAY, tier=case.tier)
+        once.append(evaluate(reasoner, name, case.answers, expected))
+        interview.append(evaluate_interview(reasoner, name, case.answers, expected, settings))
     (HERE / "accuracy.md").write_text(report(once, interview, sources, lessons), encoding="utf-8")
 
 
@@ -59,11 +67,9 @@ def report(
         "| --- | --- | --- | --- | --- |",
     ]
     for title, results in (("all at once", once), ("interview", interview)):
-        found = Accuracy.of(results)
-        lines.append(
-            f"| {title} | {found.top1:.0%} | {found.top3:.0%} | {found.top5:.0%} |"
-            f" {found.median_questions:g} |"
-        )
+        found = Accuracy(tuple(results), interview=results is interview)
+        shares = " | ".join(f"{found.first(ranks).value:.0%}" for ranks in RANKS)
+        lines.append(f"| {title} | {shares} | {found.median_questions:g} |")
     lines += ["", "## Misses", "", "| case | expected | leader | rank at once | rank by interview | what was learned |", "| --- " * 6 + "|"]  # fmt: skip
     for first, second in zip(once, interview, strict=True):
         if first.rank > 1 or second.rank > 1:

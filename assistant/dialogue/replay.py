@@ -47,11 +47,12 @@ class Result:
     failures: tuple[Failure, ...]
 
 
-def find_dialogues(paths: Iterable[Path]) -> list[Path]:
-    """The dialogue files among files and folders, each once, in order of name."""
+def find_dialogues(paths: Iterable[Path], suffixes: Sequence[str] = SUFFIXES) -> list[Path]:
+    """The dialogue files (or those of other suffixes) among files and folders, each once, in order
+    of name."""
     found: dict[Path, None] = {}
     for path in paths:
-        inside = (p for p in sorted(path.rglob("*")) if p.suffix in SUFFIXES and p.is_file())
+        inside = (p for p in sorted(path.rglob("*")) if p.suffix in suffixes and p.is_file())
         found |= dict.fromkeys([path] if path.is_file() else inside)
     return list(found)
 

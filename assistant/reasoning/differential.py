@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.reasoning.engine import Engine, Firing
-from assistant.reasoning.facts import Answers, facts_of, ruled_out
+from assistant.reasoning.facts import UNKNOWN, Answers, facts_of, ruled_out
 from assistant.reasoning.likelihood import Likelihood, Table, likelihoods
 from assistant.reasoning.localise import Examination, Localisation, lesion_sites, localise
 from rules.compile import Fact, compile_rules
@@ -149,7 +149,7 @@ class Reasoner:
 
     @cached_property
     def recent(self) -> dict[frozenset[tuple[str, tuple[str, ...]]], Outcome]:
-        """The outcomes concluded last: the same answers always give the same one."""
+        """The outcomes concluded last, by the known answers: the same always give the same one."""
         return {}
 
     @cached_property
@@ -160,7 +160,8 @@ class Reasoner:
 
 def conclude(reasoner: Reasoner, answers: Answers) -> Outcome:
     """What follows from the answers (see `facts.Answers`)."""
-    key = frozenset(answers.items())
+    # an unknown answer states no fact: what follows is what followed before it
+    key = frozenset(item for item in answers.items() if item[1] != (UNKNOWN,))
     outcome = reasoner.recent.get(key)
     if outcome is None:
         if len(reasoner.recent) >= RECENT:

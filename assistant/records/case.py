@@ -46,7 +46,7 @@ def read_case(path: Path, text: str, knowledge: Knowledge) -> Case:
     if not answers:
         raise CaseError(f"{path}: says nothing of a patient: give `patient:` with `answers:`")
     findings = tuple(Finding(id_, v, (), "file") for id_, values in answers.items() for v in values)
-    return Case(path.stem, answers, findings, ())
+    return Case(path.stem, answers, findings, (), dialogue.expect.leading, dialogue.tier)
 
 
 def as_text(reasoner: Reasoner, case: Case, lang: str) -> Blocks:

@@ -15,7 +15,7 @@ from typing import Any
 from assistant.reasoning.facts import AMONG_OTHERS, DENIED, Answers, band, days
 from assistant.records.measurements import measured
 from rules.hpo import Hpo, Reading, hpo, readings
-from rules.model import Kind, Knowledge
+from rules.model import Kind, Knowledge, Tier
 
 MOTOR = ("weakness", "wasting", "affected_regions", "gradient", "complaint")
 ONE_SIDE = ("HP:0012833", "HP:0012834", "HP:0012835")  # unilateral, right, left
@@ -55,12 +55,18 @@ class Unmapped:
 
 @dataclass(frozen=True)
 class Case:
-    """A packet as the program understands it."""
+    """A packet as the program understands it, or a dialogue.
+
+    `expected` is the diagnosis that a dialogue expects to lead, `tier` the furthest that it lets
+    an interview ask for; a packet says neither.
+    """
 
     id: str
     answers: Answers
     findings: tuple[Finding, ...]
     unmapped: tuple[Unmapped, ...]
+    expected: str | None = None
+    tier: Tier = Tier.GENETICS
 
 
 def is_phenopacket(data: Any) -> bool:

@@ -1,0 +1,48 @@
+"""An interview held with a case instead of a person: it answers what it is asked, and no more.
+
+The same questions, answers and end as when the answers are typed (`dialogue.replay`), without the
+words: no language comes into it. Nor is an answer refused: not even one at odds with the age.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.dialogue.events import Event, Session, Settings, What, answered
+from assistant.dialogue.turn import what_next, withdraw_what_no_longer_applies
+from assistant.reasoning.differential import Outcome, Reasoner, conclude
+from assistant.reasoning.facts import UNKNOWN, Answers
+from assistant.reasoning.inquiry import Stop
+
+MOST_QUESTIONS = (
+    400  # asked again after a withdrawal included: answers at odds could go on for ever
+)
+
+
+@dataclass(frozen=True)
+class Interview:
+    """An interview that was held: its log, what it came to, and why it ended.
+
+    `stop` is None where it was broken off (`MOST_QUESTIONS`).
+    """
+
+    session: Session
+    outcome: Outcome
+    stop: Stop | None
+
+
+def hold_interview(reasoner: Reasoner, answers: Answers, settings: Settings) -> Interview:
+    """Ask what the program would ask, each answered from `answers`: "unknown" where they are silent.
+
+    `settings` says how (tier, cap); its language and day do not matter.
+    """
+    session = Session(settings)
+    for _ in range(MOST_QUESTIONS):
+        inquiry = what_next(reasoner, session, conclude(reasoner, session.answers))
+        if inquiry.question is None:
+            return Interview(session, conclude(reasoner, session.answers), inquiry.stop)
+        values = answers.get(inquiry.question, (UNKNOWN,))
+        asked = session.then(Event(What.ASKED, inquiry.question))
+        session = asked.then(answered(inquiry.question, values, "", asked))
+        session, _ = withdraw_what_no_longer_applies(reasoner, session)
+    return Interview(session, conclude(reasoner, session.answers), None)
