@@ -23,10 +23,9 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from assistant.dialogue.events import Settings
-from assistant.dialogue.replay import answer_text
+from assistant.dialogue.replay import typed_line
 from assistant.dialogue.script import read_dialogue
 from assistant.dialogue.step import start, step
-from assistant.dialogue.turn import offered_now
 from assistant.reasoning.differential import Reasoner
 from rules.check import load
 
@@ -117,9 +116,7 @@ def typed_by(path: Path) -> list[str]:
     patient = read_dialogue(path, reasoner.knowledge)
     reply, typed = start(reasoner, Settings(LANG, date(2026, 1, 15)), ""), []
     while reply.question is not None:
-        finding = reasoner.knowledge.findings[reply.question]
-        choices = offered_now(reasoner, reply.session)
-        typed.append(answer_text(finding, choices, patient.answers.get(reply.question), LANG))
+        typed.append(typed_line(reasoner, reply.session, patient.answers, LANG))
         reply = step(reasoner, reply.session, typed[-1])
     return typed
 

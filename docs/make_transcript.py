@@ -14,10 +14,10 @@ from pathlib import Path
 
 from assistant.cli import VERSION
 from assistant.dialogue.events import Settings
-from assistant.dialogue.replay import TODAY, answer_text
+from assistant.dialogue.replay import TODAY, typed_line
 from assistant.dialogue.script import read_dialogue
 from assistant.dialogue.step import start, step
-from assistant.dialogue.turn import Reply, offered_now
+from assistant.dialogue.turn import Reply
 from assistant.reasoning.differential import Reasoner
 from assistant.terminal.layout import ASCII, lay_out
 from rules.check import load
@@ -42,9 +42,7 @@ def transcript() -> str:
     reply = start(reasoner, Settings(lang="en", today=TODAY), VERSION)
     turns = [_shown(reply)]
     while reply.question is not None:
-        finding = reasoner.knowledge.findings[reply.question]
-        choices = offered_now(reasoner, reply.session)
-        typed = answer_text(finding, choices, dialogue.answers.get(reply.question), "en")
+        typed = typed_line(reasoner, reply.session, dialogue.answers, "en")
         if len(turns) == FIRST + 1:
             asked = step(reasoner, reply.session, "why")
             turns.append(["> why", *_shown(asked)])

@@ -102,7 +102,9 @@ class Finding(Record):
     so that an option which was not named is a "no" (the question must say so). `negates`
     names the finding whose options this one denies ("spared muscles" denies "weak muscles").
     `exclusive` is the id of an option that means "none of these". `opening` gives the place of
-    a question that every interview opens with, `essential` marks what is asked before an
+    a question that every interview opens with. `along` names the finding in whose question this one
+    is put as well ("age and sex?"): it is asked by itself where that answer leaves it out, and has
+    values that are words. `essential` marks what is asked before an
     interview may stop.
     """
 
@@ -121,6 +123,7 @@ class Finding(Record):
     complete: bool = False
     exclusive: str | None = None
     negates: Id | None = None
+    along: Id | None = None
     asked: bool = True
     opening: int | None = None
     essential: bool = False

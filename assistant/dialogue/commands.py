@@ -210,7 +210,7 @@ def _edit(reasoner: Reasoner, session: Session, argument: str) -> Reply:
 def _unknown(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     if session.pending is None:
         return _say(reasoner, session, Style.ERROR, "after_end")
-    return take(reasoner, session, (UNKNOWN,), "unknown")
+    return take(reasoner, session, {session.pending: (UNKNOWN,)}, "unknown")
 
 
 def _skip(reasoner: Reasoner, session: Session, argument: str) -> Reply:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.dialogue.events import Event, Session, Settings, What, answered
-from assistant.dialogue.turn import what_next, withdraw_what_no_longer_applies
+from assistant.dialogue.turn import companions, what_next, withdraw_what_no_longer_applies
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
 from assistant.reasoning.facts import UNKNOWN, Answers
 from assistant.reasoning.inquiry import Stop
@@ -41,8 +41,14 @@ def hold_interview(reasoner: Reasoner, answers: Answers, settings: Settings) -> 
         inquiry = what_next(reasoner, session, conclude(reasoner, session.answers))
         if inquiry.question is None:
             return Interview(session, conclude(reasoner, session.answers), inquiry.stop)
+        session = session.then(Event(What.ASKED, inquiry.question))
         values = answers.get(inquiry.question, (UNKNOWN,))
-        asked = session.then(Event(What.ASKED, inquiry.question))
-        session = asked.then(answered(inquiry.question, values, "", asked))
+        told = {inquiry.question: values}
+        if values != (UNKNOWN,):
+            also = companions(reasoner.knowledge, session)
+            told |= {
+                id_: answers[id_] for id_ in also if answers.get(id_, (UNKNOWN,)) != (UNKNOWN,)
+            }
+        session = session.then(*(answered(id_, v, "", session) for id_, v in told.items()))
         session, _ = withdraw_what_no_longer_applies(reasoner, session)
     return Interview(session, conclude(reasoner, session.answers), None)

@@ -74,8 +74,14 @@ def _turns(session: Session, reasoner: Reasoner) -> Iterator[dict[str, Any]]:
     for i, event in enumerate(session.events):
         past = replace(session, events=session.events[:i])
         if event.what in (What.ANSWERED, What.REVISED):
+            if past.pending != event.finding:
+                continue  # it was answered along with another: told with that one
             finding = reasoner.knowledge.findings[event.finding]
-            understood = {event.finding: _plain(finding, event.values)}
+            told = {event.finding: event.values, **_along(session, i, reasoner)}
+            understood = {
+                id_: _plain(reasoner.knowledge.findings[id_], values)
+                for id_, values in told.items()
+            }
             yield {"ask": event.finding, "say": _said(finding, event), "understood": understood}
         elif event.what is What.SKIPPED:
             yield {"ask": event.finding, "say": {"fr": "passer", "en": "skip"}}
@@ -85,6 +91,16 @@ def _turns(session: Session, reasoner: Reasoner) -> Iterator[dict[str, Any]]:
         elif event.what is What.ASKED and i and session.events[i - 1] == withdrawn(event.finding):
             before = replace(session, events=session.events[: i - 1])
             yield _command(before, {"fr": "retour", "en": "back"})
+
+
+def _along(session: Session, i: int, reasoner: Reasoner) -> dict[str, tuple[str, ...]]:
+    """The answers that the line of an event gave to findings put in the same question."""
+    asked, found = session.events[i].finding, {}
+    for event in session.events[i + 1 :]:
+        if reasoner.knowledge.findings[event.finding].along != asked or event.what is What.ASKED:
+            break
+        found[event.finding] = event.values
+    return found
 
 
 def _command(session: Session, said: dict[str, str]) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from assistant.dialogue.events import Session, Settings
 from assistant.dialogue.expectations import Failure, compare
 from assistant.dialogue.script import SUFFIXES, Dialogue, Turn, logged
 from assistant.dialogue.step import start, step
-from assistant.dialogue.turn import Reply, offered_now
+from assistant.dialogue.turn import Reply, companions, offered_now
 from assistant.language.blocks import Style
 from assistant.language.catalogue import LANGUAGES
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
-from assistant.reasoning.facts import UNKNOWN
+from assistant.reasoning.facts import UNKNOWN, Answers
 from rules.model import Finding, Kind, Text
 
 TODAY = date(2026, 1, 1)  # files hold lengths of time, so the day does not matter: it is fixed
@@ -80,9 +80,7 @@ def replay_in(reasoner: Reasoner, dialogue: Dialogue, lang: str) -> Result:
         failures += _wrong_reading(turn, i, reply)
     if dialogue.answers or not dialogue.turns:
         while reply.question is not None and len(exchanges) < MAX_TURNS:
-            finding = reasoner.knowledge.findings[reply.question]
-            choices = offered_now(reasoner, reply.session)
-            typed = answer_text(finding, choices, dialogue.answers.get(reply.question), lang)
+            typed = typed_line(reasoner, reply.session, dialogue.answers, lang)
             before = reply.session
             reply = _exchange(reasoner, reply, typed, exchanges)
             if reply.session == before:  # it would be asked for ever
@@ -99,6 +97,22 @@ def replay_in(reasoner: Reasoner, dialogue: Dialogue, lang: str) -> Result:
         if failure.key not in known
     ]
     return Result(lang, reply.session, tuple(exchanges), outcome, tuple(failures))
+
+
+def typed_line(reasoner: Reasoner, session: Session, answers: Answers, lang: str) -> str:
+    """What a person with these answers would type to the pending question."""
+    assert session.pending is not None
+    finding = reasoner.knowledge.findings[session.pending]
+    values = answers.get(session.pending, (UNKNOWN,))
+    text = answer_text(finding, offered_now(reasoner, session), values, lang)
+    if values == (UNKNOWN,):
+        return text
+    also = (
+        answer_text(companion, tuple(companion.values), answers[id_], lang)
+        for id_, companion in companions(reasoner.knowledge, session).items()
+        if answers.get(id_, (UNKNOWN,)) != (UNKNOWN,)
+    )
+    return ", ".join((text, *also))
 
 
 def answer_text(

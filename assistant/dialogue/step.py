@@ -15,13 +15,13 @@ from dataclasses import dataclass
 
 from assistant.dialogue.commands import command, is_command
 from assistant.dialogue.events import Session, Settings
-from assistant.dialogue.turn import Reply, after, ask_again, go_on, offered_now, take
+from assistant.dialogue.turn import Reply, after, ask_again, companions, go_on, offered_now, take
 from assistant.language import questions
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.names import duration_text
 from assistant.language.text import MAX_TEXT, clean
-from assistant.language.understand import Misread, is_whole_name, understand
+from assistant.language.understand import Misread, is_whole_name, understand_together
 from assistant.reasoning.differential import Reasoner
 from assistant.reasoning.facts import UNKNOWN, days, number
 
@@ -51,7 +51,7 @@ def step(reasoner: Reasoner, session: Session, text: str) -> Reply:
         if said is not None:
             return said
     answer = _answer(reasoner, session, typed)
-    if isinstance(answer, tuple):
+    if isinstance(answer, dict):
         return take(reasoner, session, answer, typed)
     return command(reasoner, session, typed) or ask_again(reasoner, session, answer.blocks)
 
@@ -71,17 +71,20 @@ class _NoAnswer:
     blocks: Blocks
 
 
-def _answer(reasoner: Reasoner, session: Session, typed: str) -> tuple[str, ...] | _NoAnswer:
-    """The answer that a line gives to the pending question, or why it gives none."""
+def _answer(
+    reasoner: Reasoner, session: Session, typed: str
+) -> dict[str, tuple[str, ...]] | _NoAnswer:
+    """What a line answers to the pending question and those along with it, or why nothing."""
     lang = session.lang
     if session.pending is None:
         return _NoAnswer((Block(Style.ERROR, say(lang, "after_end")),))
     finding = reasoner.knowledge.findings[session.pending]
     choices = offered_now(reasoner, session)
-    reading = understand(finding, typed, choices, today=session.settings.today)
+    together = {session.pending: finding, **companions(reasoner.knowledge, session)}
+    reading = understand_together(together, typed, choices, today=session.settings.today)
     if isinstance(reading, Misread):
         return _NoAnswer(questions.misread(finding, choices, reading, lang))
-    conflict = _conflict(session, session.pending, reading)
+    conflict = _conflict(session, session.pending, reading[session.pending])
     return reading if conflict is None else _NoAnswer((Block(Style.ERROR, conflict),))
 
 

@@ -9,8 +9,9 @@ from assistant.language import conclusion, questions
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
-from assistant.reasoning.facts import UNKNOWN, facts_of
+from assistant.reasoning.facts import UNKNOWN, Answers, facts_of
 from assistant.reasoning.inquiry import Inquiry, Stop, applies, next_question, offered
+from rules.model import Finding, Knowledge
 
 
 @dataclass(frozen=True)
@@ -27,23 +28,21 @@ class Reply:
     closed: bool = False
 
 
-def take(reasoner: Reasoner, session: Session, values: tuple[str, ...], typed: str) -> Reply:
-    """The session with an answer to the pending question, and the next question."""
-    finding = session.pending
-    assert finding is not None
+def take(reasoner: Reasoner, session: Session, answers: Answers, typed: str) -> Reply:
+    """The session with the answers in a line, to the pending question first, and the next question."""
     before = conclude(reasoner, session.answers)
-    session = session.then(answered(finding, values, typed, session))
+    session = session.then(*(answered(id_, v, typed, session) for id_, v in answers.items()))
     session, withdrawn = withdraw_what_no_longer_applies(reasoner, session)
     outcome = conclude(reasoner, session.answers)
     implied = [
         fact
         for fact, by in outcome.facts.items()
         if fact not in before.facts
-        and fact.key.partition(".")[0] != finding
-        and values != (UNKNOWN,)
+        and fact.key.partition(".")[0] not in answers
+        and (UNKNOWN,) not in answers.values()
         and not reasoner.knowledge.findings[by].negates
     ]
-    echo = questions.noted(reasoner.knowledge, finding, values, implied, session.lang)
+    echo = questions.noted(reasoner.knowledge, answers, implied, session.lang)
     seen = frozenset(before.red_flags)
     flags = conclusion.red_flags(reasoner.knowledge, outcome, session.lang, skip=seen)
     return after((*echo, *withdrawn, *flags), go_on(reasoner, session, outcome))
@@ -86,10 +85,21 @@ def ask_again(reasoner: Reasoner, session: Session, blocks: Blocks) -> Reply:
     if session.pending is None:
         return Reply(session, blocks, None)
     finding = reasoner.knowledge.findings[session.pending]
-    number = len(session.done - {session.pending}) + 1
+    number = session.asked.index(session.pending) + 1
     choices = offered_now(reasoner, session)
     asked = questions.ask(finding, choices, number, session.lang)
     return Reply(session, (*blocks, *asked), session.pending)
+
+
+def companions(knowledge: Knowledge, session: Session) -> dict[str, Finding]:
+    """The findings that are put in the pending question as well, if they are still to be asked."""
+    return {
+        id_: finding
+        for id_, finding in knowledge.findings.items()
+        if finding.along is not None
+        and finding.along == session.pending
+        and id_ not in session.done
+    }
 
 
 def offered_now(reasoner: Reasoner, session: Session) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from assistant.language.catalogue import say
 from assistant.language.names import colon, fact_text, joined, listed, values_text
 from assistant.language.text import shorten
 from assistant.language.understand import Fault, Misread
-from assistant.reasoning.facts import UNKNOWN
+from assistant.reasoning.facts import UNKNOWN, Answers
 from rules.compile import Fact
 from rules.model import Finding, Kind, Knowledge
 
@@ -28,12 +28,17 @@ def ask(finding: Finding, offered: Iterable[str], number: int, lang: str) -> Blo
     return tuple(blocks)
 
 
-def noted(
-    knowledge: Knowledge, id_: str, values: Iterable[str], implied: Iterable[Fact], lang: str
-) -> Blocks:
-    """The echo of an answer, in one short line, with what it implies."""
-    finding = knowledge.findings[id_]
-    text = say(lang, "noted", label=finding.label[lang], values=values_text(finding, values, lang))
+def noted(knowledge: Knowledge, answers: Answers, implied: Iterable[Fact], lang: str) -> Blocks:
+    """The echo of the answers in a line, in one short line, with what they imply."""
+    told_answers = (
+        colon(
+            knowledge.findings[id_].label[lang],
+            values_text(knowledge.findings[id_], values, lang),
+            lang,
+        )
+        for id_, values in answers.items()
+    )
+    text = say(lang, "noted", answers=listed(told_answers, lang))
     told = (colon(*fact_text(knowledge, fact, lang), lang) for fact in implied)
     facts = listed(told, lang)
     if facts:

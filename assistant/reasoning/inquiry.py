@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 # What a question costs the patient, in units of one plain question (judgement).
 BURDEN = {
     Tier.HISTORY: 1.0,
-    Tier.SIGN: 1.3,
-    Tier.LABORATORY: 1.6,
-    Tier.EMG: 3.0,
-    Tier.IMAGING: 4.0,
-    Tier.GENETICS: 6.0,
+    Tier.SIGN: 1.1,
+    Tier.LABORATORY: 1.4,
+    Tier.EMG: 2.5,
+    Tier.IMAGING: 3.0,
+    Tier.GENETICS: 4.0,
 }
 # What an unknown answer multiplies the burden of the other questions of its tier by: who has no
 # EMG has no second one either, and who was not examined for one sign was not for the next.
@@ -208,12 +208,27 @@ def nearly_raised(
         if raised is not None and flag.urgency.rank >= raised:
             continue
         for alternative in flag.any:
-            lacking: defaultdict[str, list[list[Fact]]] = defaultdict(list)
-            for condition in alternative.all:
-                if not _is_met(knowledge, outcome, condition):
-                    lacking[condition.finding].append(_facts(knowledge, condition))
-            if 0 < len(lacking) <= MOST_LACKING:
-                yield id_, dict(lacking)
+            for conditions in _in_findings(knowledge, outcome, alternative.all):
+                lacking: defaultdict[str, list[list[Fact]]] = defaultdict(list)
+                for condition in conditions:
+                    if not _is_met(knowledge, outcome, condition):
+                        lacking[condition.finding].append(_facts(knowledge, condition))
+                if 0 < len(lacking) <= MOST_LACKING:
+                    yield id_, dict(lacking)
+
+
+def _in_findings(
+    knowledge: Knowledge, outcome: Outcome, conditions: Sequence[Condition]
+) -> Iterator[tuple[Condition, ...]]:
+    """The ways of meeting some conditions, where what a pattern lacks is told in findings."""
+    for i, condition in enumerate(conditions):
+        pattern = knowledge.patterns.get(condition.finding)
+        if pattern is not None and condition.finding not in outcome.patterns:
+            for way in pattern.any:
+                told = (*conditions[:i], *way.all, *conditions[i + 1 :])
+                yield from _in_findings(knowledge, outcome, told)
+            return
+    yield tuple(conditions)
 
 
 def _is_met(knowledge: Knowledge, outcome: Outcome, condition: Condition) -> bool:
