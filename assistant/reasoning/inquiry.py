@@ -19,8 +19,9 @@ from enum import StrEnum
 
 from assistant.reasoning.differential import OTHER, REPEAT, Outcome, Reasoner, softmax
 from assistant.reasoning.facts import option, splits
+from assistant.reasoning.red_flags import red_flags_lack
 from rules.compile import Fact, option_facts
-from rules.model import NO, YES, Condition, Kind, Knowledge, Tier, Urgency, When
+from rules.model import Kind, Knowledge, Tier, When
 
 # What a question costs the patient, in units of one plain question (judgement).
 BURDEN = {
@@ -37,7 +38,6 @@ DEARER = dict.fromkeys(Tier, 1.1) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.I
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
 WORTH_ASKING = 0.015  # expected nats (times stakes) for one unit of burden; less is not worth it
 DEFAULT_CAP = 30
-NEARLY = 2  # conditions of a red flag that hold: with one more it would be raised
 
 
 class Stop(StrEnum):
@@ -110,37 +110,13 @@ def _choose(
     elif is_settled(reasoner, outcome, open_findings):
         stop = Stop.SETTLED
     # Nobody concludes without having looked: what is left before the cap is kept for that.
-    needed = {
-        id_ for id_ in candidates if reasoner.knowledge.findings[id_].essential
-    } | red_flags_lack(reasoner.knowledge, outcome)
+    needed = {id_ for id_ in candidates if reasoner.knowledge.findings[id_].essential}.union(
+        *red_flags_lack(reasoner.knowledge, outcome).values()
+    )
     essential = [id_ for id_ in candidates if id_ in needed]
     if essential and (stop or len(done) + len(essential) >= cap):
         best, stop = max(essential, key=lambda id_: values[id_]), None
     return Inquiry(None if stop else best, stop, values[best])
-
-
-def red_flags_lack(knowledge: Knowledge, outcome: Outcome) -> set[str]:
-    """The findings whose answer alone could raise a red flag that is not raised yet."""
-    lacking: set[str] = set()
-    for id_, flag in knowledge.red_flags.items():
-        if id_ in outcome.red_flags:
-            continue
-        hold = NEARLY + (flag.urgency is Urgency.SOON)
-        for alternative in flag.any:
-            open_ = [c for c in alternative.all if not _is_met(knowledge, outcome, c)]
-            if len({c.finding for c in open_}) == 1 and len(alternative.all) - len(open_) >= hold:
-                lacking.add(open_[0].finding)
-    return lacking
-
-
-def _is_met(knowledge: Knowledge, outcome: Outcome, condition: Condition) -> bool:
-    finding = knowledge.findings.get(condition.finding)
-    if finding is None:
-        return condition.finding in outcome.patterns
-    if finding.kind is not Kind.SEVERAL:
-        return any(Fact(condition.finding, value) in outcome.facts for value in condition.value)
-    wanted = NO if condition.absent else YES
-    return any(Fact(f"{condition.finding}.{v}", wanted) in outcome.facts for v in condition.value)
 
 
 def is_settled(reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str]) -> bool:
