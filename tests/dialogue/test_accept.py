@@ -135,7 +135,7 @@ def test_what_was_met_stays_as_it_was(reasoner: Reasoner, tmp_path: Path) -> Non
 
 
 def test_a_verdict_that_failed_is_not_accepted(reasoner: Reasoner, tmp_path: Path) -> None:
-    """What is a sentence of published criteria, or of a red flag, is mended by hand."""
+    """As with criteria: a verdict says what must not be missed, and is mended by hand."""
     path = tmp_path / "case.yaml"
     path.write_text(BEFORE + "expect: {leading: myopathy, red_flag_verdicts: {breathing: met}}\n")
     dialogue = read_dialogue(path, reasoner.knowledge)
