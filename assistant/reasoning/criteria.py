@@ -86,8 +86,8 @@ def of_finding(
 ) -> Verdict:
     """Whether a finding has one of the values; `absent`: whether one of the options is denied."""
     finding = knowledge.findings[id_]
-    so = [option_facts(id_, finding, value) in facts for value in values]
-    otherwise = [is_denied(knowledge, facts, id_, value) for value in values]
+    so = (option_facts(id_, finding, value) in facts for value in values)
+    otherwise = (is_denied(knowledge, facts, id_, value) for value in values)
     if absent:
         so, otherwise = otherwise, so
     if any(so):

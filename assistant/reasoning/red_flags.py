@@ -63,11 +63,15 @@ def _lack(
     knowledge: Knowledge, facts: Collection[Fact], alternative: Alternative, hold: int
 ) -> str | None:
     """The one finding that an alternative lacks of which at least `hold` conditions are met."""
-    judged = [(c.finding, judge_condition(knowledge, facts, c)) for c in alternative.all]
-    lacks = [finding for finding, verdict in judged if verdict is not Verdict.MET]
-    out = any(verdict is Verdict.UNMET for _, verdict in judged)
-    near = len(set(lacks)) == 1 and len(judged) - len(lacks) >= hold
-    return lacks[0] if near and not out else None
+    lacks: list[str] = []
+    for condition in alternative.all:
+        verdict = judge_condition(knowledge, facts, condition)
+        if verdict is Verdict.UNMET:
+            return None
+        if verdict is Verdict.UNDETERMINED:
+            lacks.append(condition.finding)
+    near = len(set(lacks)) == 1 and len(alternative.all) - len(lacks) >= hold
+    return lacks[0] if near else None
 
 
 def judge_condition(knowledge: Knowledge, facts: Collection[Fact], condition: Condition) -> Verdict:
