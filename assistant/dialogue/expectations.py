@@ -10,6 +10,7 @@ from assistant.dialogue.script import Expect
 from assistant.language.conclusion import WORTH_TELLING
 from assistant.reasoning.criteria import judge
 from assistant.reasoning.differential import Outcome
+from assistant.reasoning.red_flags import judge_red_flag
 from rules.model import Knowledge
 
 
@@ -32,7 +33,7 @@ def compare(
     ranked = [h.id for h in outcome.hypotheses]
     checks = list(_of_outcome(expect, outcome, ranked))
     if session is None:
-        checks += [*_of_reasons(expect, outcome), *_of_criteria(knowledge, expect, outcome)]
+        checks += [*_of_reasons(expect, outcome), *_of_verdicts(knowledge, expect, outcome)]
     else:
         checks += _of_interview(expect, session)
     return [Failure(key, expected, obtained) for key, ok, expected, obtained in checks if not ok]
@@ -88,10 +89,13 @@ def _of_reasons(expect: Expect, outcome: Outcome) -> Iterator[Check]:
         yield "why", id_ in found, f"{id_} speaks for it", ", ".join(sorted(found))
 
 
-def _of_criteria(knowledge: Knowledge, expect: Expect, outcome: Outcome) -> Iterator[Check]:
+def _of_verdicts(knowledge: Knowledge, expect: Expect, outcome: Outcome) -> Iterator[Check]:
     for id_, wanted in expect.criteria.items():
         found = judge(knowledge, outcome.facts, id_).verdict
         yield "criteria", found is wanted, f"{id_} {wanted}", found
+    for id_, wanted in expect.red_flag_verdicts.items():
+        found = judge_red_flag(knowledge, outcome.facts, id_).verdict
+        yield "red_flag_verdicts", found is wanted, f"{id_} {wanted}", found
 
 
 def _of_interview(expect: Expect, session: Session) -> Iterator[Check]:

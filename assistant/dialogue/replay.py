@@ -20,7 +20,7 @@ from assistant.dialogue.turn import Reply, companions, offered_now
 from assistant.language.blocks import Style
 from assistant.language.catalogue import LANGUAGES
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
-from assistant.reasoning.facts import UNKNOWN, Answers
+from assistant.reasoning.facts import AMONG_OTHERS, DENIED, UNKNOWN, Answers
 from rules.model import Finding, Kind, Text
 
 TODAY = date(2026, 1, 1)  # files hold lengths of time, so the day does not matter: it is fixed
@@ -89,7 +89,7 @@ def replay_in(reasoner: Reasoner, dialogue: Dialogue, lang: str) -> Result:
     outcome = conclude(reasoner, reply.session.answers)
     failures += compare(reasoner.knowledge, dialogue.expect, outcome, reply.session)
     # What is concluded may not turn on which questions were asked.
-    at_once = conclude(reasoner, {**dialogue.answers, **reply.session.answers})
+    at_once = conclude(reasoner, {**reply.session.answers, **dialogue.answers})
     known = {failure.key for failure in failures}
     failures += [
         replace(failure, key=f"{failure.key} (all answers at once)")
@@ -118,8 +118,12 @@ def typed_line(reasoner: Reasoner, session: Session, answers: Answers, lang: str
 def answer_text(
     finding: Finding, offered: Sequence[str], values: tuple[str, ...] | None, lang: str
 ) -> str:
-    """What a person would type to give an answer: its label, its number in the list, a length."""
-    if values is None or values == (UNKNOWN,):
+    """What a person would type to give an answer: its label, its number in the list, a length.
+
+    Of a list, what is there: what a file says to be absent beside it is not typed.
+    """
+    values = tuple(v for v in values or () if v != AMONG_OTHERS and not v.startswith(DENIED))
+    if values in ((), (UNKNOWN,)):
         return "inconnu" if lang == "fr" else "unknown"
     numbers = {id_: str(i) for i, id_ in enumerate(offered, 1)}
     if finding.kind is Kind.SEVERAL:

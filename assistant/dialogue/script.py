@@ -64,7 +64,8 @@ class Expect(Record):
     `sites` names patterns or lesion sites.
     `asked`, `not_asked` and `questions_at_most` are about the interview; the rest must also hold
     when all answers are given at once, and only then `why` (findings that must speak for the
-    leading diagnosis) and `criteria` (the verdict on sets of criteria).
+    leading diagnosis), `criteria` (the verdict on sets of criteria) and `red_flag_verdicts` (the
+    verdict on red flags: raised, ruled out, or undetermined).
     """
 
     leading: Id | None = None
@@ -75,6 +76,7 @@ class Expect(Record):
     red_flags: tuple[Id, ...] | None = None
     why: tuple[Id, ...] = ()
     criteria: dict[Id, Verdict] = Field(default_factory=dict)
+    red_flag_verdicts: dict[Id, Verdict] = Field(default_factory=dict)
     asked: tuple[Id, ...] = ()
     not_asked: tuple[Id, ...] = ()
     questions_at_most: Annotated[int, Field(ge=1, strict=True)] | None = None
@@ -217,6 +219,7 @@ def _unknown(dialogue: Dialogue, knowledge: Knowledge) -> list[tuple[Loc, str]]:
         ("red_flags", "red flag", expect.red_flags or ()),
         ("why", "finding", expect.why),
         ("criteria", "criteria", tuple(expect.criteria)),
+        ("red_flag_verdicts", "red flag", tuple(expect.red_flag_verdicts)),
         ("asked", "finding", expect.asked),
         ("not_asked", "finding", expect.not_asked),
     ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.criteria import relevant, summary
 from assistant.language.names import (
     diagnosis_name,
+    joined,
+    listed,
     long_reference,
     percent,
     source_text,
@@ -23,11 +27,12 @@ from assistant.reasoning.differential import (
     side_probability,
 )
 from assistant.reasoning.inquiry import Stop
+from assistant.reasoning.red_flags import red_flags_lack
 from rules.compile import alternative
-from rules.model import Diagnosis, Knowledge, Side, Urgency
+from rules.model import Diagnosis, Knowledge, Pattern, Side, Tier, Urgency
 from rules.typography import french
 
-SHOWN_FOR, SHOWN_AGAINST = 5, 3
+SHOWN_FOR, SHOWN_AGAINST, SHOWN_OPEN = 5, 3, 3
 CLOSE = 0.5  # a second hypothesis at over half the probability of the first is told at once
 WORTH_TELLING = 0.02
 CLEAR = 0.6  # from here on "none of these" is said outright; below, that nothing stands out
@@ -43,6 +48,7 @@ def conclusion(
         Block(Style.TITLE, say(lang, "conclusion_title")),
         Block(Style.MUTED, say(lang, f"stop_{stop or 'early'}", cap=cap)),
         *red_flags(knowledge, outcome, lang),
+        *_open_red_flags(knowledge, outcome, lang),
         *_summary(knowledge, outcome, lang),
         *differential(knowledge, outcome, lang),
         *_side(knowledge, outcome, lang),
@@ -70,10 +76,8 @@ def red_flags(
     knowledge: Knowledge, outcome: Outcome, lang: str, skip: frozenset[str] = frozenset()
 ) -> Blocks:
     """The red flags raised, the most urgent first, without those in `skip`."""
-    raised = [id_ for id_ in outcome.red_flags if id_ not in skip]
-    raised.sort(key=lambda id_: list(Urgency).index(knowledge.red_flags[id_].urgency))
     blocks = []
-    for id_ in raised:
+    for id_ in _most_urgent(knowledge, (id_ for id_ in outcome.red_flags if id_ not in skip)):
         flag = knowledge.red_flags[id_]
         why = alternative(knowledge, outcome.red_flags[id_][0].rule)
         text = say(
@@ -88,6 +92,29 @@ def red_flags(
     if blocks:
         blocks.insert(0, Block(Style.STRONG, say(lang, "red_flags_title")))
     return tuple(blocks)
+
+
+def _open_red_flags(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+    """In one line, the most urgent of the red flags that a single answer could still raise.
+
+    Without those that wait for a test beyond the laboratory: that test is what the flag would call for.
+    """
+    lacking: dict[str, list[str]] = {}
+    for id_, findings in red_flags_lack(knowledge, outcome).items():
+        for finding in findings:
+            record = knowledge.patterns.get(finding) or knowledge.findings[finding]
+            if isinstance(record, Pattern) or record.tier.rank <= Tier.LABORATORY.rank:
+                lacking.setdefault(id_, []).append(record.label[lang])
+    parts = []
+    for id_ in _most_urgent(knowledge, lacking)[:SHOWN_OPEN]:
+        missing = say(lang, "criteria_missing", findings=joined(lacking[id_], lang))
+        parts.append(f"{knowledge.red_flags[id_].label[lang]} {missing}")
+    text = say(lang, "red_flags_open", flags=listed(parts, lang))
+    return (Block(Style.OPEN, text),) if parts else ()
+
+
+def _most_urgent(knowledge: Knowledge, ids: Iterable[str]) -> list[str]:
+    return sorted(ids, key=lambda id_: list(Urgency).index(knowledge.red_flags[id_].urgency))
 
 
 def _summary(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:

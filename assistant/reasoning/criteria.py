@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.reasoning.facts import ruled_out
+from assistant.reasoning.facts import is_denied, ruled_out
 from rules.compile import Fact, option_facts
 from rules.criteria import Criteria, Item
-from rules.model import NO, YES, Kind, Knowledge
+from rules.model import Knowledge
 
 
 class Verdict(StrEnum):
@@ -67,7 +67,7 @@ def _judge(knowledge: Knowledge, facts: Collection[Fact], item: Item) -> Judged:
     if item.unknowable:
         return Judged(item, Verdict.UNDETERMINED)
     if item.finding is not None:
-        return Judged(item, _of_finding(knowledge, facts, item.finding, item.value))
+        return Judged(item, of_finding(knowledge, facts, item.finding, item.value))
     parts = tuple(_judge(knowledge, facts, part) for part in item.parts)
     verdicts = [part.verdict for part in parts]
     if item.none:
@@ -76,20 +76,23 @@ def _judge(knowledge: Knowledge, facts: Collection[Fact], item: Item) -> Judged:
     return Judged(item, _at_least(least, verdicts), parts)
 
 
-def _of_finding(
-    knowledge: Knowledge, facts: Collection[Fact], id_: str, values: tuple[str, ...]
+def of_finding(
+    knowledge: Knowledge,
+    facts: Collection[Fact],
+    id_: str,
+    values: tuple[str, ...],
+    *,
+    absent: bool = False,
 ) -> Verdict:
+    """Whether a finding has one of the values; `absent`: whether one of the options is denied."""
     finding = knowledge.findings[id_]
-    if finding.kind is Kind.SEVERAL:
-        stated = [option_facts(id_, finding, value) for value in values]
-        if any(fact in facts for fact in stated):
-            return Verdict.MET
-        known = all(Fact(fact.key, NO if fact.value == YES else YES) in facts for fact in stated)
-    else:
-        if any(Fact(id_, value) in facts for value in values):
-            return Verdict.MET
-        known = any(Fact(id_, value) in facts for value in finding.values)
-    out = known or ruled_out(knowledge, facts, id_)
+    so = (option_facts(id_, finding, value) in facts for value in values)
+    otherwise = (is_denied(knowledge, facts, id_, value) for value in values)
+    if absent:
+        so, otherwise = otherwise, so
+    if any(so):
+        return Verdict.MET
+    out = all(otherwise) or ruled_out(knowledge, facts, id_)
     return Verdict.UNMET if out else Verdict.UNDETERMINED
 
 

@@ -158,17 +158,26 @@ def option(knowledge: Knowledge, id_: str, value: str) -> Fact:
     return Fact(f"{id_}.{value}", YES) if finding.kind is Kind.SEVERAL else Fact(id_, value)
 
 
+def is_denied(knowledge: Knowledge, facts: Collection[Fact], id_: str, value: str) -> bool:
+    """Whether a value of a finding is known not to be so: denied, or another was given instead."""
+    finding = knowledge.findings[id_]
+    others = (other for other in finding.values if other != value)
+    if finding.kind is not Kind.SEVERAL:
+        return any(Fact(id_, other) in facts for other in others)
+    if value == finding.exclusive:  # "none of these" is not denied in so many words
+        return any(Fact(f"{id_}.{other}") in facts for other in others)
+    said = option_facts(id_, finding, value)
+    return Fact(said.key, YES if said.value == NO else NO) in facts
+
+
 def ruled_out(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
-    """Whether a follow-up question cannot apply any more, given what is known."""
+    """Whether a follow-up question cannot apply any more, given what is known: what it follows
+    was answered otherwise, or is a follow-up that cannot apply itself."""
     return any(
-        _is_answered(knowledge, facts, when.finding)
-        and not any(option(knowledge, when.finding, value) in facts for value in when.value)
+        not any(option(knowledge, when.finding, value) in facts for value in when.value)
+        and (
+            all(is_denied(knowledge, facts, when.finding, value) for value in when.value)
+            or ruled_out(knowledge, facts, when.finding)
+        )
         for when in knowledge.findings[id_].when
     )
-
-
-def _is_answered(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
-    finding = knowledge.findings[id_]
-    if finding.kind is Kind.SEVERAL:
-        return any(Fact(f"{id_}.{value}", NO) in facts for value in finding.values)
-    return any(Fact(id_, value) in facts for value in finding.values)

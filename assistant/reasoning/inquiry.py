@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING
 
 from assistant.reasoning.differential import OTHER, REPEAT, Outcome, Reasoner, softmax
 from assistant.reasoning.facts import option, splits
+from assistant.reasoning.red_flags import nearly_raised
 from rules.compile import Fact, option_facts
-from rules.model import NO, YES, Condition, Kind, Knowledge, Tier, Urgency, When
+from rules.model import Kind, Knowledge, Tier, Urgency, When
 
 if TYPE_CHECKING:
     from assistant.reasoning.arrays import Foresight
@@ -45,12 +46,8 @@ DEARER = dict.fromkeys(Tier, 1.3) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.I
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
 WORTH_ASKING = 0.002  # see `_is_worth_it`
 DEFAULT_CAP = 30
-# Where a red flag is raised someone must act, and the interview is cut short: this many times the
-# worth is then asked of a question.
-HASTE = 2.0
 # How likely the findings must be that a red flag lacks, to be asked for before the end.
 LIKELY_ENOUGH = {Urgency.NOW: 0.05, Urgency.TODAY: 0.1, Urgency.SOON: 0.2}
-MOST_LACKING = 2
 
 
 class Stop(StrEnum):
@@ -166,10 +163,9 @@ def _is_worth_it(
     wrong): what is nearly sure is not asked about for ever.
     """
     doubt = 1 - outcome.leader.probability
-    least = WORTH_ASKING * (HASTE if outcome.red_flags else 1.0)
     return any(
         doubt * reasoner.arrays.together(foresight.gain, id_, REPEAT)
-        >= least * burden[reasoner.knowledge.findings[id_].tier]
+        >= WORTH_ASKING * burden[reasoner.knowledge.findings[id_].tier]
         for id_ in candidates
     )
 
@@ -193,59 +189,6 @@ def _could_raise_a_flag(
             if math.prod(chances) >= LIKELY_ENOUGH[knowledge.red_flags[id_].urgency] * cost:
                 found |= set(lacking)
     return found
-
-
-def nearly_raised(
-    knowledge: Knowledge, outcome: Outcome
-) -> Iterator[tuple[str, dict[str, list[list[Fact]]]]]:
-    """The red flags that are one or two findings short of being raised.
-
-    With each goes what it lacks: for every finding, the facts that would meet each condition on it.
-    Where one is raised already, only those more urgent than it are looked for: someone must act.
-    """
-    raised = min((knowledge.red_flags[id_].urgency.rank for id_ in outcome.red_flags), default=None)
-    for id_, flag in knowledge.red_flags.items():
-        if raised is not None and flag.urgency.rank >= raised:
-            continue
-        for alternative in flag.any:
-            for conditions in _in_findings(knowledge, outcome, alternative.all):
-                lacking: defaultdict[str, list[list[Fact]]] = defaultdict(list)
-                for condition in conditions:
-                    if not _is_met(knowledge, outcome, condition):
-                        lacking[condition.finding].append(_facts(knowledge, condition))
-                if 0 < len(lacking) <= MOST_LACKING:
-                    yield id_, dict(lacking)
-
-
-def _in_findings(
-    knowledge: Knowledge, outcome: Outcome, conditions: Sequence[Condition]
-) -> Iterator[tuple[Condition, ...]]:
-    """The ways of meeting some conditions, where what a pattern lacks is told in findings."""
-    for i, condition in enumerate(conditions):
-        pattern = knowledge.patterns.get(condition.finding)
-        if pattern is not None and condition.finding not in outcome.patterns:
-            for way in pattern.any:
-                told = (*conditions[:i], *way.all, *conditions[i + 1 :])
-                yield from _in_findings(knowledge, outcome, told)
-            return
-    yield tuple(conditions)
-
-
-def _is_met(knowledge: Knowledge, outcome: Outcome, condition: Condition) -> bool:
-    if condition.finding in knowledge.patterns:
-        return condition.finding in outcome.patterns
-    return any(fact in outcome.facts for fact in _facts(knowledge, condition))
-
-
-def _facts(knowledge: Knowledge, condition: Condition) -> list[Fact]:
-    """The facts that would meet a condition."""
-    finding = knowledge.findings.get(condition.finding)
-    if finding is None:
-        return [Fact(condition.finding)]
-    if finding.kind is not Kind.SEVERAL:
-        return [Fact(condition.finding, value) for value in condition.value]
-    wanted = NO if condition.absent else YES
-    return [Fact(f"{condition.finding}.{value}", wanted) for value in condition.value]
 
 
 def is_settled(reasoner: Reasoner, outcome: Outcome, open_findings: Iterable[str]) -> bool:

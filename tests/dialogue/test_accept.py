@@ -134,6 +134,17 @@ def test_what_was_met_stays_as_it_was(reasoner: Reasoner, tmp_path: Path) -> Non
     assert new.asked == ("age",)
 
 
+def test_a_verdict_that_failed_is_not_accepted(reasoner: Reasoner, tmp_path: Path) -> None:
+    """As with criteria: a verdict says what must not be missed, and is mended by hand."""
+    path = tmp_path / "case.yaml"
+    path.write_text(BEFORE + "expect: {leading: myopathy, red_flag_verdicts: {breathing: met}}\n")
+    dialogue = read_dialogue(path, reasoner.knowledge)
+    rewrite(path, accepted(dialogue, replay(reasoner, dialogue)))
+    again = read_dialogue(path, reasoner.knowledge)
+    assert again.expect.leading == "motor_neuron_disease"
+    assert again.expect.red_flag_verdicts == {"breathing": "met"}
+
+
 def test_a_dialogue_that_passes_is_accepted_unchanged(reasoner: Reasoner) -> None:
     told = Dialogue.model_validate({"title": {"fr": "a", "en": "a"}, "expect": {"asked": ["age"]}})
     assert accepted(told, replay(reasoner, told)) == told.expect

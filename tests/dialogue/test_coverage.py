@@ -11,7 +11,9 @@ import assistant
 from assistant.dialogue.coverage import coverage
 from assistant.dialogue.replay import find_dialogues
 from assistant.dialogue.script import Dialogue, read_dialogue
+from assistant.reasoning.criteria import Verdict
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
+from assistant.reasoning.red_flags import judge_condition, judge_red_flag
 from rules.model import Knowledge
 
 # Looked for and not found: reports whose title or facts could be read.
@@ -78,6 +80,40 @@ def test_the_dialogues_fire_nearly_every_rule(
 ) -> None:
     found = coverage(shipped_reasoner, (d for _, d in dialogues))
     assert found.share >= 0.95, [rule.id for rule in found.silent]
+
+
+def test_every_red_flag_has_a_dialogue_for_each_outcome(
+    dialogues: list[tuple[Path, Dialogue]], shipped: Knowledge
+) -> None:
+    """That these are right is tested by their replay."""
+    expected: defaultdict[str, set[Verdict]] = defaultdict(set)
+    for _, d in dialogues:
+        for id_ in d.expect.red_flags or ():
+            expected[id_].add(Verdict.MET)
+        for id_, verdict in d.expect.red_flag_verdicts.items():
+            expected[id_].add(verdict)
+    for id_ in shipped.red_flags:
+        assert expected[id_] == set(Verdict), id_
+
+
+def test_a_red_flag_that_is_not_raised_is_missed_by_one_item(
+    outcomes: list[tuple[Path, Dialogue, Outcome]], shipped: Knowledge
+) -> None:
+    """Either one condition of an alternative is known to be untrue, or one is not known."""
+    for path, d, outcome in outcomes:
+        for id_, verdict in d.expect.red_flag_verdicts.items():
+            judged = [
+                [judge_condition(shipped, outcome.facts, condition) for condition in a.all]
+                for a in shipped.red_flags[id_].any
+                if len(a.all) > 1
+            ]
+            lacking = [[v for v in verdicts if v is not Verdict.MET] for verdicts in judged]
+            near = {lack[0] for lack in lacking if len(lack) == 1}
+            if verdict is Verdict.UNMET:
+                assert verdict in near, path.name
+            if verdict is Verdict.UNDETERMINED:
+                missing = judge_red_flag(shipped, outcome.facts, id_).missing
+                assert {len(findings) for findings in missing} == {1}, path.name
 
 
 def test_nobody_healthy_raises_a_flag_that_is_not_there(

@@ -147,6 +147,35 @@ def test_a_red_flag_that_was_not_expected_fails(reasoner: Reasoner) -> None:
     assert failures(reasoner, told) == {"red_flags"}
 
 
+def test_a_verdict_on_a_red_flag_is_that_of_all_answers_at_once(reasoner: Reasoner) -> None:
+    patient: dict[str, Any] = {"age": 40}
+    for answers, verdict in (
+        ({}, "undetermined"),
+        ({"warning_signs": ("none",)}, "unmet"),
+        ({"warning_signs": ("breathless",)}, "met"),
+    ):
+        for expected in ("met", "unmet", "undetermined"):
+            told = dialogue(
+                {**patient, "answers": answers},
+                expect={"red_flag_verdicts": {"breathing": expected}},
+            )
+            key = "red_flag_verdicts (all answers at once)"
+            assert failures(reasoner, told) == (set() if expected == verdict else {key})
+
+
+def test_what_is_absent_is_not_typed_but_counts_with_all_answers_at_once(
+    reasoner: Reasoner,
+) -> None:
+    answers = {"complaint": ("weakness", "-pain"), "warning_signs": ("-breathless",)}
+    told = dialogue(
+        {"age": 40, "answers": answers}, expect={"red_flag_verdicts": {"breathing": "unmet"}}
+    )
+    for result in replay(reasoner, told):
+        assert result.session.answers["complaint"] == ("weakness",)
+        assert result.session.answers["warning_signs"] == ("unknown",)
+        assert not result.failures
+
+
 def test_every_failure_is_told_not_only_the_first(reasoner: Reasoner) -> None:
     assert expecting(reasoner, leading="myopathy", asked=("pain_site",), questions_at_most=5) == {
         "leading", "asked", "questions_at_most"

@@ -118,6 +118,8 @@ FAULTS = {
     "an unknown pattern": (TITLE + "expect: {patterns: [nothing]}\n", 2, "no pattern “nothing”"),
     "an unknown site": (TITLE + "expect: {sites: [nowhere]}\n", 2, "no site “nowhere”"),
     "an unknown red flag": (TITLE + "expect: {red_flags: [none]}\n", 2, "no red flag “none”"),
+    "an unknown red flag to be judged": (TITLE + "expect:\n  red_flag_verdicts: {none: met}\n", 3, "no red flag “none”"),
+    "an unknown verdict": (TITLE + "expect:\n  red_flag_verdicts: {breathing: raised}\n", 3, "red_flag_verdicts"),
     "an unknown finding to be asked": (TITLE + "expect: {asked: [pian]}\n", 2, "no finding “pian”"),
     "no questions at all": (TITLE + "expect: {questions_at_most: 0}\n", 2, "questions_at_most"),
     "half a question": (TITLE + "expect: {questions_at_most: 1.5}\n", 2, "questions_at_most"),

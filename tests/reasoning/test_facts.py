@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reasoning.facts import UNKNOWN, band, days, facts_of
+from assistant.reasoning.facts import UNKNOWN, band, days, facts_of, ruled_out
 from rules.compile import Fact
 from rules.model import Knowledge
 
@@ -224,6 +224,34 @@ def test_an_age_at_onset_that_is_implied_prevails_too(base: Knowledge) -> None:
 
 def test_an_illness_older_than_its_patient_began_at_birth(base: Knowledge) -> None:
     assert "age_at_onset=child" in stated(base, age="20", duration="P30Y")
+
+
+# --- follow-up questions ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("id_", "answers", "expected"),
+    [
+        ("pain_severity", {}, False),
+        ("pain_severity", {"pain": ["unknown"]}, False),
+        ("pain_severity", {"pain": ["yes"]}, False),
+        ("pain_severity", {"pain": ["no"]}, True),
+        ("symmetry", {"affected_regions": ["none"]}, True),
+        ("symmetry", {"affected_regions": ["-face"]}, False),  # another region may be affected
+        ("winged_scapula", {"affected_regions": ["face"]}, True),  # the rest is taken as normal
+        ("winged_scapula", {"affected_regions": ["-face"]}, False),
+        ("winged_scapula", {"affected_regions": ["-shoulder"]}, True),
+        ("foot_ulcer", {"affected_regions": ["none"]}, False),  # asked of who has no weakness too
+        ("foot_ulcer", {"affected_regions": ["hand"]}, True),
+        ("horner", {"pain": ["yes"]}, False),
+        ("horner", {"pain": ["no"]}, True),  # no pain, hence no severe pain
+    ],
+)  # fmt: skip
+def test_a_follow_up_is_ruled_out_once_it_cannot_apply_any_more(
+    id_: str, answers: dict[str, list[str]], expected: bool, shipped: Knowledge
+) -> None:
+    facts = facts_of(shipped, {key: tuple(values) for key, values in answers.items()})
+    assert ruled_out(shipped, facts, id_) == expected
 
 
 # --- whatever is answered -----------------------------------------------------------------
