@@ -8,6 +8,7 @@ HPO: Human Phenotype Ontology consortium, https://hpo.jax.org; content unaltered
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -55,8 +56,12 @@ def hpo() -> Hpo:
 def readings(knowledge: Knowledge, table: Hpo, term: str, *, excluded: bool) -> tuple[Reading, ...]:
     """What an observed or excluded term says; nothing if the knowledge does not know it.
 
-    An observed term is also a case of every term above it. An excluded one excludes every term
-    below it; it denies an option only if it covers every term that stands for the option.
+    An observed term is also a case of every term above it, but within a group of findings it
+    counts as a case of the nearest only: "Quadriceps muscle weakness", named for the thigh, says
+    nothing of the hip and of the gradient, for which "Proximal lower limb muscle weakness" above
+    it is named. An excluded term excludes every term below it. It denies an option of a list if
+    one of the terms in the option's `hpo_absent` is among them or, where the option has none,
+    every term that stands for it.
     """
     found = _excluded(knowledge, table, term) if excluded else _observed(knowledge, table, term)
     return tuple(found)
@@ -64,23 +69,41 @@ def readings(knowledge: Knowledge, table: Hpo, term: str, *, excluded: bool) -> 
 
 def _observed(knowledge: Knowledge, table: Hpo, term: str) -> Iterator[Reading]:
     above = {id_: i for i, id_ in enumerate(table.up.get(term, ()))}
+    fits: defaultdict[str, list[tuple[str, set[str]]]] = defaultdict(list)
     for id_, finding in knowledge.findings.items():
-        fits = [
-            (min(above[t] for t in value.hpo if t in above), name)
-            for name, value in finding.values.items()
-            if any(t in above for t in value.hpo)
+        for name, value in finding.values.items():
+            if not finding.negates and (terms := {t for t in value.hpo if t in above}):
+                fits[id_].append((name, terms))
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for id_, options in fits.items():
+        named[knowledge.findings[id_].group or id_].update(*(terms for _, terms in options))
+    for id_, options in fits.items():
+        finding = knowledge.findings[id_]
+        near = _nearest(table, named[finding.group or id_])
+        said = [
+            (min(above[t] for t in terms & near), -finding.values[name].usual, name)
+            for name, terms in options
+            if terms & near
         ]
         if finding.kind is not Kind.SEVERAL:
-            fits = sorted(fits)[:1]
-        for distance, name in fits:
+            said = sorted(said)[:1]  # the nearest; of those that are as near, the most usual
+        for distance, _, name in said:
             yield Reading(id_, name, True, distance)
+
+
+def _nearest(table: Hpo, terms: set[str]) -> set[str]:
+    """The terms without those that stand above another one."""
+    return {t for t in terms if not any(t in table.up[other] for other in terms - {t})}
 
 
 def _excluded(knowledge: Knowledge, table: Hpo, term: str) -> Iterator[Reading]:
     below = {term, *table.down.get(term, ())}
     for id_, finding in knowledge.findings.items():
+        if finding.negates:
+            continue
+        several = finding.kind is Kind.SEVERAL
         for name, value in finding.values.items():
             if any(t in below for t in value.hpo_absent):
-                yield Reading(id_, name, True, 0)
-            elif finding.kind is Kind.SEVERAL and value.hpo and set(value.hpo) <= below:
+                yield Reading(id_, name, not several, 0)
+            elif several and value.hpo and not value.hpo_absent and set(value.hpo) <= below:
                 yield Reading(id_, name, False, 0)

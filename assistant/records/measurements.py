@@ -6,6 +6,7 @@ with it, or against the usual one, said in `source`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,13 @@ HBA1C = ("LOINC:4548-4", "LOINC:17856-6")
 CSF_PROTEIN = ("LOINC:2880-3",)
 VITAL_CAPACITY = ("LOINC:19872-1", "LOINC:19868-9", "LOINC:20159-8")
 TSH = ("LOINC:3016-3", "LOINC:11580-8")
+BMI = ("LOINC:39156-5",)
+# Any of these out of its limit is enough for `inflammation`, whose limits they are: code, unit
+# with what it is in the first unit, limit, and whether it is the most or the least.
+CRP = ("LOINC:1988-5", {"mg/l": 1.0, "mg/dl": 10.0}, 5.0, max)
+ALBUMIN = ("LOINC:1751-7", {"g/l": 1.0, "g/dl": 10.0}, 32.0, min)
+HAEMOGLOBIN = ("LOINC:718-7", {"g/dl": 1.0, "g/l": 0.1}, 12.0, min)
+BMI_LIMIT = 20.0  # kg/m²; `low_bmi` says the same
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,11 @@ def measured(item: Mapping[str, Any]) -> Measured | None:
     amount, unit, low, high = quantity
     if code in CK or "creatine kinase" in label or label in ("ck", "cpk"):
         return _ck(amount, unit, high, code)
+    if code in (CRP[0], ALBUMIN[0], HAEMOGLOBIN[0]):
+        return _inflammation(amount, unit, code)
+    if code in BMI or label in ("bmi", "body mass index"):
+        value = "yes" if amount < BMI_LIMIT else "no"
+        return Measured("low_bmi", value, code, f"{amount:g} kg/m² against {BMI_LIMIT:g} kg/m²")
     if code in HBA1C and unit in ("%", "percent"):
         value = "recent" if amount >= HBA1C_LIMIT else "no"
         return Measured("diabetes", value, code, f"{amount:g} % against {HBA1C_LIMIT:g} %")
@@ -63,6 +76,15 @@ def _ck(amount: float, unit: str, high: float | None, code: str) -> Measured:
     value = next((name for limit, name in steps if times <= limit), "over_10")
     against = "its own limit" if high else f"a usual limit of {CK_LIMIT:g} U/L"
     return Measured("ck", value, code, f"{times:.1f} times {against}")
+
+
+def _inflammation(amount: float, unit: str, code: str) -> Measured | None:
+    """Only "yes": that one of them is normal does not say that the others are."""
+    _, units, limit, beyond = next(t for t in (CRP, ALBUMIN, HAEMOGLOBIN) if t[0] == code)
+    usual, first = amount * units.get(unit, math.nan), next(iter(units))
+    if math.isnan(usual) or usual == limit or beyond(usual, limit) != usual:
+        return None
+    return Measured("inflammation", "yes", code, f"{usual:g} {first} against {limit:g} {first}")
 
 
 def _csf(amount: float, unit: str, high: float | None, code: str) -> Measured | None:

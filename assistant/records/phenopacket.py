@@ -8,27 +8,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.reasoning.facts import AMONG_OTHERS, DENIED, Answers, band, days
+from assistant.reasoning.facts import AMONG_OTHERS, DENIED, Answers, band
+from assistant.records.ages import ONSET, age_at, between, span
 from assistant.records.measurements import measured
+from assistant.records.modifiers import MOTOR, symmetry, told_by
 from rules.hpo import Hpo, Reading, hpo, readings
+from rules.model import Finding as Question
 from rules.model import Kind, Knowledge, Tier
 
-MOTOR = ("weakness", "wasting", "affected_regions", "gradient", "complaint")
-ONE_SIDE = ("HP:0012833", "HP:0012834", "HP:0012835")  # unilateral, right, left
-SEVERITY = {"HP:0012825": "mild", "HP:0012827": "mild", "HP:0012826": "moderate",
-            "HP:0012828": "severe", "HP:0012829": "severe"}  # fmt: skip
-GRADIENT = {"HP:0012840": "proximal", "HP:0012839": "distal", "HP:0012837": "diffuse",
-            "HP:0012838": "focal"}  # fmt: skip
-# Classes of onset, as years inside the range that HPO gives them.
-ONSET = {"HP:0030674": 0.0, "HP:0011460": 0.0, "HP:0011461": 0.0, "HP:0034197": 0.0,
-         "HP:0034198": 0.0, "HP:0034199": 0.0, "HP:0003577": 0.0, "HP:0003623": 0.05,
-         "HP:0003593": 0.4, "HP:0011463": 3.0, "HP:0003621": 10.0, "HP:0003581": 30.0,
-         "HP:0011462": 28.0, "HP:0025708": 20.0, "HP:0025709": 30.0, "HP:0025710": 38.0,
-         "HP:0003596": 50.0, "HP:0003584": 65.0}  # fmt: skip
+# Of values that different terms state, which one holds: brisk where any is, then what takes most.
+PREVAILS = {"reflexes": ("brisk", "absent", "distal_loss", "local_loss")}
+UNDECIDED = ("gradient",)  # hit hardest both here and there is hit hardest nowhere
 
 
 class PhenopacketError(ValueError):
@@ -88,25 +82,31 @@ def read(text: str, knowledge: Knowledge) -> Case:
 def understand(data: Mapping[str, Any], knowledge: Knowledge, table: Hpo) -> Case:
     """The answers that a packet gives, each with what says it, and what it leaves unmapped."""
     features = [_feature(item, i) for i, item in enumerate(_list(data, "phenotypicFeatures"))]
-    subject = _mapping(data, "subject")
-    said: list[Finding] = [*_patient(subject), *_onset(data, features, subject)]
+    said = [*_patient(_mapping(data, "subject")), *_onset(data, knowledge, features)]
     unmapped: list[Unmapped] = []
-    told: list[tuple[Reading, str]] = []
+    told: list[_Told] = []
+    sides: list[tuple[str, str]] = []
     for feature in features:
         found = readings(knowledge, table, feature.id, excluded=feature.excluded)
-        told += [(reading, feature.id) for reading in found]
-        said += _modified(feature, found)
-        if not found:
+        told += [_Told(reading, (feature.id,), "term") for reading in found]
+        about = {r.finding for r in found if r.present and not feature.excluded}
+        for code in feature.modifiers:
+            more = told_by(knowledge, table, code, about)
+            told += [_Told(reading, (feature.id, code), "modifier") for reading in more]
+            sides += [(feature.id, code)] if about & set(MOTOR) else []
+        if not found and (feature.excluded or feature.id not in ONSET):
             label = feature.label or table.labels.get(feature.id, "")
             prefix = "excluded: " if feature.excluded else ""
             unmapped.append(Unmapped(feature.id, prefix + label))
-    said += _of_terms(knowledge, told)
+    if side := symmetry(sides):
+        said.append(Finding("symmetry", *side, "modifier"))
     for i, item in enumerate(_list(data, "measurements")):
         answer = measured(item)
         if answer is None:
             unmapped.append(_unmapped_measurement(item, i))
         else:
             said.append(Finding(answer.finding, answer.value, (answer.code,), answer.source))
+    said += _of_terms(knowledge, table, told)  # after the figures: what was first said holds
     answers = _answers(knowledge, said)
     return Case(str(data.get("id", ""))[:200], answers, _kept(said, answers), tuple(unmapped))
 
@@ -118,37 +118,32 @@ def _patient(subject: Mapping[str, Any]) -> Iterator[Finding]:
     sex = str(subject.get("sex", "")).lower()
     if sex in ("male", "female"):
         yield Finding("sex", sex, (), "subject.sex")
-    age = _years(subject.get("timeAtLastEncounter"))
+    age = span(subject.get("timeAtLastEncounter"))
     if age is not None:
-        yield Finding("age", _number(age), (), "subject.timeAtLastEncounter")
+        yield Finding("age", _number(age.usual), (), "subject.timeAtLastEncounter")
 
 
 def _onset(
-    data: Mapping[str, Any], features: list[_Feature], subject: Mapping[str, Any]
+    data: Mapping[str, Any], knowledge: Knowledge, features: list[_Feature]
 ) -> Iterator[Finding]:
-    """The age at onset, as the disease gives it, else as the first of the features does."""
-    of_disease = [_years(item.get("onset")) for item in _list(data, "diseases")]
-    of_features = [_years(feature.onset) for feature in features if not feature.excluded]
-    for years, source in ((of_disease, "diseases.onset"), (of_features, "onset of the features")):
-        known = [value for value in years if value is not None]
-        if known:
-            yield Finding("age_at_onset", _number(min(known)), (), source)
-            age = _years(subject.get("timeAtLastEncounter"))
-            if age is not None and age >= min(known):
-                length = f"P{round((age - min(known)) * 365.25)}D"
-                yield Finding("duration", length, (), f"age less {source}")
-            return
-
-
-def _years(time: Any) -> float | None:
-    """Years of a TimeElement: an age, the younger end of a range, or a class of onset."""
-    if not isinstance(time, dict):
-        return None
-    age = time.get("age") or _mapping(time, "ageRange").get("start")
-    if isinstance(age, dict):
-        length = days(str(age.get("iso8601duration", "")).partition("T")[0])
-        return None if length is None or length > 120 * 366 else length / 365.25
-    return ONSET.get(str(_mapping(time, "ontologyClass").get("id", "")))
+    """The age at onset, as the disease or a term of onset gives it, else the first feature; and
+    the time since, where age and onset tell it."""
+    observed = [feature for feature in features if not feature.excluded]
+    of_disease = [span(item.get("onset")) for item in _list(data, "diseases")]
+    of_disease += [ONSET[feature.id] for feature in observed if feature.id in ONSET]
+    of_features = [span(feature.onset) for feature in observed]
+    for spans, source in ((of_disease, "diseases.onset"), (of_features, "onset of the features")):
+        onset = min((s for s in spans if s is not None), key=lambda s: s.usual, default=None)
+        if onset is None:
+            continue
+        age = span(_mapping(data, "subject").get("timeAtLastEncounter"))
+        years = age_at(onset, age)
+        if years is not None:
+            yield Finding("age_at_onset", _number(years), (), source)
+        lengths = [f"P{round(length * 365.25)}D" for length in between(onset, age)]
+        if len({band(knowledge.findings["duration"], length) for length in lengths}) == 1:
+            yield Finding("duration", lengths[-1], (), f"age less {source}")
+        return
 
 
 # --- features -----------------------------------------------------------------------------
@@ -174,38 +169,58 @@ def _feature(item: Mapping[str, Any], place: int) -> _Feature:
     return _Feature(id_, str(type_.get("label", ""))[:200], excluded, codes, item.get("onset"))
 
 
-def _modified(feature: _Feature, found: tuple[Reading, ...]) -> Iterator[Finding]:
-    """What the modifiers of an observed feature add: side, severity, gradient."""
-    about = {reading.finding for reading in found if reading.present and not feature.excluded}
-    for code in feature.modifiers:
-        if about & set(MOTOR):
-            if code in ONE_SIDE:
-                yield Finding("symmetry", "one_side", (feature.id, code), "modifier")
-            if code in GRADIENT:
-                yield Finding("gradient", GRADIENT[code], (feature.id, code), "modifier")
-        if about & {"pain", "pain_site"} and code in SEVERITY:
-            yield Finding("pain_severity", SEVERITY[code], (feature.id, code), "modifier")
+@dataclass(frozen=True)
+class _Told:
+    """What a term says, alone or with a modifier (which then stands last)."""
+
+    reading: Reading
+    terms: tuple[str, ...]
+    source: str
 
 
-def _of_terms(knowledge: Knowledge, told: list[tuple[Reading, str]]) -> Iterator[Finding]:
-    """One value for each choice, the closest to its term, then the rarest; all options of lists."""
-    by_finding: defaultdict[str, list[tuple[Reading, str]]] = defaultdict(list)
-    for reading, term in told:
-        by_finding[reading.finding].append((reading, term))
+def _of_terms(knowledge: Knowledge, table: Hpo, told: list[_Told]) -> Iterator[Finding]:
+    """One value for each choice, and all options of lists: those denied too, unless observed."""
+    by_finding: defaultdict[str, list[_Told]] = defaultdict(list)
+    for item in told:
+        by_finding[item.reading.finding].append(item)
     for id_, items in by_finding.items():
         finding = knowledge.findings[id_]
-        if finding.kind is Kind.SEVERAL:
-            present = {reading.value for reading, _ in items if reading.present}
-            for reading, term in items:
-                if reading.present or reading.value not in present:
-                    value = reading.value if reading.present else DENIED + reading.value
-                    yield Finding(id_, value, (term,), "term")
+        if finding.kind is not Kind.SEVERAL:
+            observed = [item for item in items if not _is_no(item.reading)] or items
+            exact = _in_particular(table, observed)
+            values = {item.reading.value for item in exact}
+            if id_ in UNDECIDED and len(values) > 1:
+                continue
+            best = _preferred(finding, exact, PREVAILS.get(id_, ()))
+            agree = [i for i in observed if i not in exact or i.reading.value == best.reading.value]
+            terms = dict.fromkeys(term for item in (best, *agree) for term in item.terms)
+            yield Finding(id_, best.reading.value, tuple(terms), best.source)
             continue
-        observed = [i for i in items if not _is_no(i[0])] or items
-        reading, term = min(
-            observed, key=lambda i: (i[0].distance, finding.values[i[0].value].usual, i[0].value)
-        )
-        yield Finding(id_, reading.value, (term,), "term")
+        present = {item.reading.value for item in items if item.reading.present}
+        for item in items:
+            value = item.reading.value
+            if item.reading.present or value not in present:
+                value = value if item.reading.present else DENIED + value
+                yield Finding(id_, value, item.terms, item.source)
+
+
+def _in_particular(table: Hpo, items: list[_Told]) -> list[_Told]:
+    """What a packet says in general and in particular, it says in particular."""
+    codes = {item.terms[-1] for item in items}
+    general = {c for c in codes if any(c in table.up.get(other, ()) for other in codes - {c})}
+    return [item for item in items if item.terms[-1] not in general]
+
+
+def _preferred(choice: Question, items: list[_Told], order: Sequence[str]) -> _Told:
+    """What comes first in `order`, then what is closest to its term, then the rarest."""
+    rank = {value: i for i, value in enumerate(order)}
+
+    def preference(item: _Told) -> tuple[int, int, float, str]:
+        value = item.reading.value
+        usual = choice.values[value].usual
+        return rank.get(value, 0), item.reading.distance, usual, value
+
+    return min(items, key=preference)
 
 
 def _is_no(reading: Reading) -> bool:

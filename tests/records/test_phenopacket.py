@@ -19,13 +19,15 @@ from assistant.records.phenopacket import Case, PhenopacketError, read, understa
 from rules.compile import Fact
 from rules.hpo import hpo, readings
 from rules.make_hpo import table
-from rules.model import Knowledge
+from rules.model import Kind, Knowledge
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PAIN, UNKNOWN_TERM = "HP:0012531", "HP:0001250"  # pain; seizure, which is no finding here
 LEFT, SEVERE, DISTAL = "HP:0012835", "HP:0012828", "HP:0012839"
 WEAKNESS = "HP:0001324"
 FOOT_DORSIFLEXORS, AREFLEXIA, DISTAL_LEG_WEAKNESS = "HP:0009027", "HP:0001284", "HP:0009053"
+QUADRICEPS, PROXIMAL_LEG_WEAKNESS = "HP:0003731", "HP:0008994"
+RIGHT, BILATERAL, ACUTE = "HP:0012834", "HP:0012832", "HP:0025307"  # acute: over hours
 
 
 def term(id_: str, **more: Any) -> dict[str, Any]:
@@ -64,6 +66,32 @@ def test_a_more_specific_term_counts_for_what_it_is_a_case_of(shipped: Knowledge
     assert {Fact("weakness"), Fact("affected_regions.foot"), Fact("gradient", "distal")} <= found
 
 
+def test_within_a_group_the_nearest_term_counts(shipped: Knowledge) -> None:
+    muscle = facts(read(a_packet(term(QUADRICEPS)), shipped), shipped)
+    assert {Fact("weak_muscles.quadriceps"), Fact("affected_regions.thigh")} <= muscle
+    assert not {Fact("affected_regions.hip"), Fact("gradient", "proximal")} & muscle
+    limb = facts(read(a_packet(term(PROXIMAL_LEG_WEAKNESS)), shipped), shipped)
+    assert {Fact("affected_regions.hip"), Fact("gradient", "proximal")} <= limb
+    tingling = facts(read(a_packet(term("HP:0003401")), shipped), shipped)
+    assert Fact("sensory_symptoms") in tingling
+    assert Fact("sensory_loss") not in tingling
+
+
+def test_a_weak_muscle_is_not_a_spared_one(shipped: Knowledge) -> None:
+    assert "spared_muscles" not in read(a_packet(term(QUADRICEPS)), shipped).answers
+    assert "spared_muscles" not in read(a_packet(term(QUADRICEPS, excluded=True)), shipped).answers
+
+
+def test_no_term_says_two_things_of_a_choice(shipped: Knowledge) -> None:
+    for id_ in hpo().up:
+        told = [
+            r.finding
+            for r in readings(shipped, hpo(), id_, excluded=False)
+            if shipped.findings[r.finding].kind is not Kind.SEVERAL
+        ]
+        assert len(told) == len(set(told)), id_
+
+
 def test_what_is_not_named_is_not_denied(shipped: Knowledge) -> None:
     found = facts(read(a_packet(term(FOOT_DORSIFLEXORS)), shipped), shipped)
     assert not [
@@ -76,6 +104,31 @@ def test_what_is_excluded_is_denied_with_all_that_is_below_it(shipped: Knowledge
     assert case.answers["pain"] == ("no",)
     above = read(a_packet(term("HP:0011804", excluded=True)), shipped)  # abnormal muscle physiology
     assert above.answers["weakness"] == ("no",)
+
+
+@pytest.mark.parametrize("absent", ["HP:0008959", "HP:0003484", "HP:0003690"])
+def test_a_region_whose_weakness_is_excluded_is_denied(absent: str, shipped: Knowledge) -> None:
+    # distal weakness of the arm, weakness of the arm, weakness of the limbs
+    hand = Fact("affected_regions.hand", "no")
+    assert hand in facts(read(a_packet(term(absent, excluded=True)), shipped), shipped)
+    thenar = read(a_packet(term(absent, excluded=True), term("HP:0003393")), shipped)
+    assert "-hand" not in thenar.answers["affected_regions"]
+
+
+def test_in_particular_prevails_over_in_general(shipped: Knowledge) -> None:
+    hyporeflexia, at_the_ankles, brisk = "HP:0001265", "HP:0009072", "HP:0001347"
+    case = read(a_packet(term(hyporeflexia), term(at_the_ankles)), shipped)
+    assert case.answers["reflexes"] == ("distal_loss",)
+    (said,) = [finding for finding in case.findings if finding.finding == "reflexes"]
+    assert set(said.terms) == {hyporeflexia, at_the_ankles}
+    case = read(a_packet(term(at_the_ankles), term(brisk)), shipped)
+    assert case.answers["reflexes"] == ("brisk",)
+
+
+def test_what_is_hit_hardest_at_both_ends_is_not_told(shipped: Knowledge) -> None:
+    both = read(a_packet(term("HP:0003701"), term("HP:0002460")), shipped)
+    assert "gradient" not in both.answers
+    assert both.answers["weakness"] == ("yes",)
 
 
 def test_what_the_knowledge_has_no_finding_for_is_listed(shipped: Knowledge) -> None:
@@ -105,6 +158,37 @@ def test_modifiers_say_side_severity_and_gradient(shipped: Knowledge) -> None:
     assert answers["pain_severity"] == ("severe",)
 
 
+def test_a_modifier_means_what_its_term_is_about(shipped: Knowledge) -> None:
+    acute = [{"id": ACUTE}]
+    answers = read(a_packet(term(WEAKNESS, modifiers=acute)), shipped).answers
+    assert answers["tempo"] == ("days",)
+    assert "pain_onset" not in answers
+    answers = read(a_packet(term(PAIN, modifiers=acute)), shipped).answers
+    assert answers["pain_onset"] == ("sudden",)
+    assert "tempo" not in answers
+    answers = read(a_packet(term(UNKNOWN_TERM, modifiers=acute)), shipped).answers
+    assert not answers
+
+
+@pytest.mark.parametrize(
+    ("sides", "symmetry"),
+    [([[RIGHT], []], "one_side"), ([[RIGHT], [RIGHT]], "one_side"), ([[RIGHT], [LEFT]], "asymmetric"),
+     ([[RIGHT, LEFT], []], "symmetric"), ([[BILATERAL], [BILATERAL]], "symmetric"),
+     ([[BILATERAL], [LEFT]], "asymmetric"), ([[], []], None)],
+)  # fmt: skip
+def test_all_sides_together_tell_the_symmetry(
+    sides: list[list[str]], symmetry: str | None, shipped: Knowledge
+) -> None:
+    one, other = ([{"id": code} for code in codes] for codes in sides)
+    packet = a_packet(term(FOOT_DORSIFLEXORS, modifiers=one), term("HP:0031189", modifiers=other))
+    assert read(packet, shipped).answers.get("symmetry", (None,)) == (symmetry,)
+
+
+def test_inheritance_tells_who_else_is_affected(shipped: Knowledge) -> None:
+    answers = read(a_packet(term("HP:0000006")), shipped).answers  # autosomal dominant
+    assert answers["family_history"] == ("parent",)
+
+
 def test_the_onset_gives_age_and_duration(shipped: Knowledge) -> None:
     subject = {"timeAtLastEncounter": {"age": {"iso8601duration": "P40Y"}}}
     early = term(WEAKNESS, onset={"age": {"iso8601duration": "P10Y"}})
@@ -113,6 +197,38 @@ def test_the_onset_gives_age_and_duration(shipped: Knowledge) -> None:
     assert (case.answers["age_at_onset"], case.answers["duration"]) == (("10",), ("P10958D",))
     case = read(a_packet(early, subject=subject, diseases=of_disease), shipped)
     assert case.answers["age_at_onset"] == ("0",)
+
+
+def test_a_term_of_onset_is_an_onset(shipped: Knowledge) -> None:
+    case = read(a_packet(term("HP:0003621")), shipped)  # juvenile onset
+    assert case.answers == {"age_at_onset": ("10",)}
+    assert not case.unmapped
+
+
+@pytest.mark.parametrize(
+    ("age", "onset", "expected"),
+    [("P45Y", "P45Y", None), ("P45Y", "P44Y", "P365D"), ("P45Y2M", "P45Y", "P61D"),
+     ("P45Y", "P45Y2M", None), ("P60Y", "HP:0003621", "P20089D"), ("P18Y", "HP:0003621", None)],
+)  # fmt: skip
+def test_a_duration_is_told_where_the_ages_tell_it(
+    age: str, onset: str, expected: str | None, shipped: Knowledge
+) -> None:
+    when = {"ontologyClass": {"id": onset}} if ":" in onset else {"age": {"iso8601duration": onset}}
+    subject = {"timeAtLastEncounter": {"age": {"iso8601duration": age}}}
+    answers = read(a_packet(subject=subject, diseases=[{"onset": when}]), shipped).answers
+    assert answers.get("duration", (None,)) == (expected,)
+
+
+def test_a_wide_class_of_onset_tells_no_age_but_what_the_age_leaves_of_it(
+    shipped: Knowledge,
+) -> None:
+    def onset_at(age: str) -> tuple[str, ...] | None:
+        subject = {"timeAtLastEncounter": {"age": {"iso8601duration": age}}}
+        packet = a_packet(term("HP:0003581"), subject=subject)  # adult onset
+        return read(packet, shipped).answers.get("age_at_onset")
+
+    assert onset_at("P70Y") is None
+    assert onset_at("P29Y") == ("23",)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +245,29 @@ def test_creatine_kinase_is_judged_against_its_own_limit(
     case = read(a_packet(measurements=[measurement]), shipped)
     assert case.answers["ck"] == (band,)
     assert "limit" in case.findings[0].source
+
+
+def test_a_figure_prevails_over_a_term(shipped: Knowledge) -> None:
+    value = {"quantity": {"unit": {"label": "U/L"}, "value": 9000}}
+    measurement = {"assay": {"id": "LOINC:2157-6", "label": "CK"}, "value": value}
+    case = read(a_packet(term("HP:0003236"), measurements=[measurement]), shipped)
+    assert case.answers["ck"] == ("over_10",)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "expected"),
+    [("LOINC:1988-5", 40, "mg/L", {"inflammation": ("yes",)}), ("LOINC:1988-5", 4, "mg/dL", {"inflammation": ("yes",)}),
+     ("LOINC:1988-5", 2, "mg/L", {}), ("LOINC:1751-7", 28, "g/L", {"inflammation": ("yes",)}),
+     ("LOINC:1751-7", 4.1, "g/dL", {}), ("LOINC:718-7", 95, "g/L", {"inflammation": ("yes",)}),
+     ("LOINC:718-7", 9.5, "stones", {}), ("LOINC:39156-5", 17, "kg/m2", {"low_bmi": ("yes",)}),
+     ("LOINC:39156-5", 27, "kg/m2", {"low_bmi": ("no",)})],
+)  # fmt: skip
+def test_other_figures_are_judged_by_the_limits_of_their_finding(
+    code: str, value: float, unit: str, expected: dict[str, tuple[str, ...]], shipped: Knowledge
+) -> None:
+    measured = {"quantity": {"unit": {"label": unit}, "value": value}}
+    case = read(a_packet(measurements=[{"assay": {"id": code}, "value": measured}]), shipped)
+    assert case.answers == expected
 
 
 def test_a_measurement_without_use_is_listed(shipped: Knowledge) -> None:
