@@ -87,6 +87,17 @@ def test_any_rules_on_any_facts_fire_as_the_naive_evaluator_says(
         assert engine.run(facts) == naive(rules, facts)
 
 
+@settings(max_examples=100)
+@given(rules=rule_sets(), steps=st.lists(st.tuples(st.booleans(), FACTS), max_size=8))
+def test_a_case_that_grows_and_changes_fires_at_each_step_as_one_from_scratch(
+    rules: tuple[Rule, ...], steps: list[tuple[bool, list[Fact]]]
+) -> None:
+    engine, facts = Engine(rules), list[Fact]()
+    for grows, more in steps:
+        facts = [*facts, *more] if grows else more
+        assert engine.run(facts) == naive(rules, facts)
+
+
 @given(rules=rule_sets(), facts=FACTS, data=st.data())
 def test_the_order_of_rules_and_of_facts_does_not_matter(
     rules: tuple[Rule, ...], facts: list[Fact], data: st.DataObject
@@ -165,6 +176,11 @@ def test_rules_in_a_circle_come_to_an_end() -> None:
 def test_a_fact_that_is_both_told_and_derived_counts_once() -> None:
     engine = Engine([rule("one", A, derives=B), rule("two", C, derives=B), rule("three", B)])
     assert fired(engine, A, B, C, A) == ["one", "three", "two"]
+
+
+def test_rules_with_the_same_conditions_all_fire() -> None:
+    rules = [rule("one", A), rule("two", A, derives=B), rule("three", A, B), rule("four", A, B)]
+    assert fired(Engine([*rules, rule("five", B, A)]), A) == ["five", "four", "one", "three", "two"]
 
 
 def test_facts_that_no_rule_tests_are_passed_over() -> None:
@@ -306,7 +322,7 @@ print(len(engine.run([Fact("a"), Fact("b")])))
 def test_many_more_cases_than_durable_rules_has_sessions() -> None:
     code = f"""{PRELUDE}
 engine = Engine([rule("r", Fact("a"))])
-print(sum(len(engine.run([Fact("a")])) for i in range(3000)))
+print(sum(len(engine.run([Fact("a")] * (i % 2))) for i in range(6000)))
 """
     assert run_apart(code) == "3000"
 
@@ -336,7 +352,8 @@ child = subprocess.Popen([sys.executable, "-c", storm])
 while hits < 100 and child.poll() is None:
     try:
         inside = True
-        found = engine.run(facts)
+        engine.run(facts[:30])  # from scratch
+        found = engine.run(facts)  # and then extended
         inside = False
         assert found == expected
     except KeyboardInterrupt:
@@ -416,6 +433,50 @@ def test_an_engine_that_was_refused_does_not_disturb_the_next() -> None:
     with pytest.raises(LimitError):
         Engine([rule("never")])
     assert fired(Engine([rule("r", A)]), A) == ["r"]
+
+
+def asserted(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The facts that durable-rules is told from now on, as they come."""
+    told: list[str] = []
+    message = engine._message
+
+    def spy(fact: Fact) -> str:
+        told.append(fact.id)
+        return message(fact)
+
+    monkeypatch.setattr(engine, "_message", spy)
+    return told
+
+
+def test_only_what_is_new_is_asserted_while_a_case_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine([rule("r", A, B, derives=C), rule("s", C)])
+    told = asserted(engine, monkeypatch)
+    assert fired(engine, A) == []
+    assert told == ["$start=yes", "a=yes"]
+    assert fired(engine, A, B) == ["r", "s"]
+    assert fired(engine, A, B, C) == ["r", "s"]  # C was derived
+    assert told == ["$start=yes", "a=yes", "b=yes", "c=yes"]
+    assert fired(engine, B, C) == ["s"]
+    assert told[4:] == ["$start=yes", "b=yes", "c=yes"]
+
+
+def test_one_session_is_open_in_a_process() -> None:
+    one, two = Engine([rule("r", A)]), Engine([rule("r", A)])
+    one.run([A])
+    two.run([A])
+    assert two._host.get_state(two._name, "case")["sid"] == "case"
+    with pytest.raises(Exception, match="Could not get state"):
+        one._host.get_state(one._name, "case")
+
+
+def test_a_case_that_failed_half_way_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine([rule("r", A), rule("s", A, B)])
+    assert fired(engine, A) == ["r"]
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_by_id", Failing(ValueError))
+        with pytest.raises(EngineError, match="in an action"):
+            engine.run([A, B])
+    assert fired(engine, A, B) == ["r", "s"]
 
 
 def test_a_changed_answer_is_a_new_case() -> None:
