@@ -107,6 +107,9 @@ class _Checker:
             self._diagnosis(("diagnoses", id_), diagnosis)
         for id_, criteria in self.knowledge.criteria.items():
             self._criteria(("criteria", id_), criteria)
+        for id_, coherence in self.knowledge.coherence.items():
+            self._condition(("coherence", id_, "given"), coherence.given)
+            self._condition(("coherence", id_, "then"), coherence.then)
         check_anatomy(self.knowledge, self.refuse, self._sourced)
         check_rules(self.knowledge, self.refuse)
         check_codes(self.knowledge, self.refuse)
