@@ -1,0 +1,80 @@
+"""Patients drawn from the knowledge: for practice, and to measure the program by.
+
+A diagnosis is drawn from the priors, or "none of these", and then every answer as its page has it
+(`reasoning.page`), in agreement with what is drawn before (`reasoning.draft`): with time, anatomy,
+and the coherence that the knowledge states. Where that leaves an answer to some patients only, it is as
+much commoner among them, so that the shares of the page come out.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import cached_property
+
+from assistant.reasoning.chance import Chance
+from assistant.reasoning.differential import Reasoner
+from assistant.reasoning.draft import Draft, Plan, Source
+from assistant.reasoning.lesion import Lesions
+from assistant.reasoning.page import Page, pages
+from assistant.reasoning.timeline import Moments, Timeline
+
+Patient = tuple[str, dict[str, tuple[str, ...]]]  # the diagnosis, and answers (facts.Answers)
+
+
+def sample_patient(
+    reasoner: Reasoner,
+    rng: random.Random,
+    diagnosis: str | None = None,
+    *,
+    likeness: float = 0.0,
+) -> Patient:
+    """A patient: the diagnosis, drawn from the priors if it is not given, and all answers.
+
+    `likeness` (0 to 1) says how much the findings of one group say the same: at 0 they are independent
+    given the diagnosis, at 1 all are typical of it together, or none is. KeyError if there is no
+    such diagnosis. Who draws many patients keeps a `Sampler`.
+    """
+    return Sampler(reasoner, likeness).patient(rng, diagnosis)
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Draws patients, and keeps what it worked out of each page."""
+
+    reasoner: Reasoner
+    likeness: float = 0.0
+
+    def patient(self, rng: random.Random, diagnosis: str | None = None) -> Patient:
+        """A patient (see `sample_patient`)."""
+        if diagnosis is None:
+            priors = self.reasoner.priors
+            (diagnosis,) = rng.choices([*priors], [*priors.values()])
+        draft = Draft(self._plan, self._source(diagnosis), Chance(rng, self.likeness))
+        draft.fill()
+        known = draft.answers
+        findings = self.reasoner.knowledge.findings
+        return diagnosis, {id_: known[id_] for id_ in findings if id_ in known}
+
+    def _source(self, diagnosis: str) -> Source:
+        if diagnosis not in self._sources:
+            page = self._pages[diagnosis]
+            timeline = Timeline.of(page, self._moments)
+            self._sources[diagnosis] = Source(page, timeline, Lesions.of(page))
+        return self._sources[diagnosis]
+
+    @cached_property
+    def _sources(self) -> dict[str, Source]:
+        return {}
+
+    @cached_property
+    def _pages(self) -> dict[str, Page]:
+        return pages(self.reasoner)
+
+    @cached_property
+    def _moments(self) -> Moments:
+        return Moments.of(self.reasoner.knowledge)
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return Plan.of(self.reasoner.knowledge)
