@@ -1,9 +1,8 @@
 """Patients drawn from the knowledge: for practice, and to measure the program by.
 
 A diagnosis is drawn from the priors, or "none of these", and then every answer as its page has it
-(`reasoning.page`), in agreement with what is drawn before (`reasoning.draft`): with time, anatomy,
-and the coherence that the knowledge states. Where that leaves an answer to some patients only, it is as
-much commoner among them, so that the shares of the page come out.
+(`sampling.page`), in agreement with what is drawn before it: with time and anatomy
+(`sampling.deficit`) and with the coherence that the knowledge states (`sampling.draft`).
 """
 
 from __future__ import annotations
@@ -12,12 +11,13 @@ import random
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.reasoning.chance import Chance
 from assistant.reasoning.differential import Reasoner
-from assistant.reasoning.draft import Draft, Plan, Source
-from assistant.reasoning.lesion import Lesions
-from assistant.reasoning.page import Page, pages
-from assistant.reasoning.timeline import Moments, Timeline
+from assistant.reasoning.sampling.chance import Chance
+from assistant.reasoning.sampling.deficit import BY_HAND, fill
+from assistant.reasoning.sampling.draft import Draft, Plan, Source
+from assistant.reasoning.sampling.lesion import Lesions
+from assistant.reasoning.sampling.page import Page, pages
+from assistant.reasoning.sampling.timeline import Moments, Timeline
 
 Patient = tuple[str, dict[str, tuple[str, ...]]]  # the diagnosis, and answers (facts.Answers)
 
@@ -51,10 +51,9 @@ class Sampler:
             priors = self.reasoner.priors
             (diagnosis,) = rng.choices([*priors], [*priors.values()])
         draft = Draft(self._plan, self._source(diagnosis), Chance(rng, self.likeness))
-        draft.fill()
-        known = draft.answers
+        fill(draft)
         findings = self.reasoner.knowledge.findings
-        return diagnosis, {id_: known[id_] for id_ in findings if id_ in known}
+        return diagnosis, {id_: draft.answers[id_] for id_ in findings if id_ in draft.answers}
 
     def _source(self, diagnosis: str) -> Source:
         if diagnosis not in self._sources:
@@ -77,4 +76,4 @@ class Sampler:
 
     @cached_property
     def _plan(self) -> Plan:
-        return Plan.of(self.reasoner.knowledge)
+        return Plan.of(self.reasoner.knowledge, BY_HAND)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.reasoning.facts import band, days
-from assistant.reasoning.page import Page
+from assistant.reasoning.sampling.page import Page
 from rules.model import Knowledge
 
 AXES = ("age", "duration", "age_at_onset", "tempo")

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.reasoning.localise import NUMB, WEAK
-from assistant.reasoning.page import Page, Shares
+from assistant.reasoning.sampling.page import Page, Shares
 from rules.compile import Fact
 from rules.model import YES, Knowledge
 
