@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,48 +37,59 @@ class Time:
     tempo: str
 
 
+Cell = tuple[int, int, int]  # the bands of age, duration and onset, by their places
+
+
 @dataclass(frozen=True)
 class Moments:
-    """Every pair of an age and a duration that may be, in cells of (age, duration, onset) bands."""
+    """Every pair of an age and a duration that may be: stories and their weights, by cell.
 
-    cells: dict[tuple[int, int, int], tuple[list[tuple[str, str, str]], list[float]]]
-    possible: Floats  # age x duration x onset x tempo: how much room there is
+    `possible` says how much room there is for each cell and tempo.
+    """
+
+    cells: dict[Cell, tuple[list[tuple[str, str, str]], list[float]]]
+    possible: Floats
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Moments:
         """All moments; a tempo is possible where the coherence of the knowledge allows it."""
-        finding = knowledge.findings
-        names = [list(finding[axis].values) for axis in AXES]
-        cells: dict[tuple[int, int, int], tuple[list[tuple[str, str, str]], list[float]]] = {}
-        room = np.zeros([len(n) for n in names[:3]])
-        for age, at_age in _ages():
-            for duration, at_duration in _durations():
-                onset = float(age) - (days(duration) or 0.0) / A_YEAR
-                if onset < -NEARLY_BORN:
-                    continue
-                # down, not to the nearest: at 40 since yesterday, it began before the birthday
-                told = (age, duration, f"{math.floor(max(onset, 0.0) * 100 + 1e-6) / 100:g}")
-                bands = [band(finding[axis], t) for axis, t in zip(AXES, told, strict=False)]
-                a, d, o = (n.index(b or "") for n, b in zip(names, bands, strict=False))
-                stories, weights = cells.setdefault((a, d, o), ([], []))
-                stories.append(told)
-                weights.append(at_age * at_duration)
-                room[a, d, o] += at_age * at_duration
-        possible = np.repeat(room[..., None], len(names[3]), axis=3)
+        names = [list(knowledge.findings[axis].values) for axis in AXES]
+        cells: dict[Cell, tuple[list[tuple[str, str, str]], list[float]]] = {}
+        for cell, story, weight in _stories(knowledge):
+            stories, weights = cells.setdefault(cell, ([], []))
+            stories.append(story)
+            weights.append(weight)
+        possible = np.zeros([len(n) for n in names])
+        for cell, (_, weights) in cells.items():
+            possible[cell] = sum(weights)
         for rule in knowledge.coherence.values():
             if rule.given.finding == "tempo" and rule.then.finding in AXES:
                 axis = AXES.index(rule.then.finding)
-                wrong = [i for i, n in enumerate(names[axis]) if n not in rule.then.value]
-                for tempo in (names[3].index(value) for value in rule.given.value):
-                    at: list[slice | int | list[int]] = [
-                        slice(None),
-                        slice(None),
-                        slice(None),
-                        tempo,
-                    ]
-                    at[axis] = wrong
-                    possible[tuple(at)] = 0.0
+                barred = [i for i, n in enumerate(names[axis]) if n not in rule.then.value]
+                for value in rule.given.value:
+                    np.moveaxis(possible, axis, 0)[barred, ..., names[3].index(value)] = 0.0
         return cls(cells, possible)
+
+
+def _stories(knowledge: Knowledge) -> Iterator[tuple[Cell, tuple[str, str, str], float]]:
+    """Age, duration and age at onset, with their cell and how likely they are in it."""
+    places = [
+        {name: i for i, name in enumerate(knowledge.findings[axis].values)} for axis in AXES[:3]
+    ]
+
+    def place(axis: int, told: str) -> int:
+        return places[axis][band(knowledge.findings[AXES[axis]], told) or ""]
+
+    lengths = [(d, days(d) or 0.0, place(1, d), weight) for d, weight in _durations()]
+    for age, at_age in _ages():
+        band_of_age = place(0, age)
+        for duration, length, band_of_duration, at_duration in lengths:
+            began = float(age) - length / A_YEAR
+            if began >= -NEARLY_BORN:
+                # down, not to the nearest: at 40 since yesterday, it began before the birthday
+                onset = f"{math.floor(max(began, 0.0) * 100 + 1e-6) / 100:g}"
+                cell = band_of_age, band_of_duration, place(2, onset)
+                yield cell, (age, duration, onset), at_age * at_duration
 
 
 @dataclass(frozen=True)
