@@ -165,9 +165,10 @@ def _published(reasoner: Reasoner) -> dict[Way, list[CaseResult]]:
         if case.source is None or case.expect.leading is None:
             continue
         outcome = conclude(reasoner, case.answers)
-        for label, constants in {"": Constants(), **OTHER_CONSTANTS}.items():
-            again = weighed_again(outcome, constants)
-            result = result_of(path.stem, case.expect.leading, again)
+        constants = {"": Constants(), **OTHER_CONSTANTS}
+        weighed = weighed_again(outcome, constants.values())
+        for label, said in zip(constants, weighed, strict=True):
+            result = result_of(path.stem, case.expect.leading, said)
             results.setdefault(Way("published", False, "told", label), []).append(result)
     return results
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from assistant.dialogue.evaluate import CaseResult
 from assistant.dialogue.events import Settings
@@ -20,7 +22,6 @@ from assistant.reasoning.differential import (
     OTHER_FLOOR,
     OTHER_WEIGHT,
     REPEAT,
-    Hypothesis,
     Outcome,
     conclude,
     softmax,
@@ -90,37 +91,45 @@ class Constants:
     other_weight: float = OTHER_WEIGHT
 
 
-def weighed_again(outcome: Outcome, constants: Constants) -> dict[str, float]:
-    """The probabilities that the same answers would have under other constants."""
-    scores = {h.id: _score(h, constants) for h in outcome.hypotheses}
+def weighed_again(outcome: Outcome, constants: Iterable[Constants]) -> Iterator[dict[str, float]]:
+    """The probabilities that the same answers would have under each of the constants."""
+    weights = [(i, w) for i, h in enumerate(outcome.hypotheses) for w in h.weights]
+    hypothesis = np.array([i for i, _ in weights], dtype=np.int64)
+    names: dict[tuple[int, str], int] = {}
+    group = np.array([names.setdefault((i, w.group), len(names)) for i, w in weights], np.int64)
+    # age and sex are part of the prior: neither damped nor bounded like the others
+    fixed = np.array([not isinstance(w.source, Evidence) for _, w in weights], dtype=bool)
+    shares = np.array([w.share for _, w in weights])
+    ratio = np.log(np.where(fixed, 1.0, shares) / [w.usual for _, w in weights])
+    as_it_is = np.array([w.weight for _, w in weights])
+    decides = np.array([_decides(w) for _, w in weights], dtype=bool)
+    for each in constants:
+        bound = np.where(decides, DECIDING_WEIGHT, each.max_weight)
+        weight = np.where(fixed, as_it_is, np.clip(each.trust * ratio, -bound, bound))
+        key = 2 * group + (weight > 0)
+        order = np.lexsort((-np.abs(weight), key))
+        ordered = key[order]
+        before = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+        counted = weight[order] * each.repeat**before
+        total = np.bincount(hypothesis[order], counted, len(outcome.hypotheses))
+        yield _probabilities(outcome, total.tolist(), each)
+
+
+def _decides(likelihood: Likelihood) -> bool:
+    source = likelihood.source
+    return isinstance(source, Evidence) and bool(source.decides) and likelihood.named
+
+
+def _probabilities(
+    outcome: Outcome, evidence: Sequence[float], constants: Constants
+) -> dict[str, float]:
+    scores = {h.id: h.prior + e for h, e in zip(outcome.hypotheses, evidence, strict=True)}
+    # the priors of all change with that of `OTHER`; only their ratios matter
+    scores[OTHER] += math.log(constants.other_weight / OTHER_WEIGHT)
     known = sum(math.exp(score) for id_, score in scores.items() if id_ != OTHER)
     floor = math.log(known * OTHER_FLOOR / (1 - OTHER_FLOOR)) if known else scores[OTHER]
     scores[OTHER] = max(scores[OTHER], floor)
     return softmax(scores)
-
-
-def _score(hypothesis: Hypothesis, constants: Constants) -> float:
-    groups: defaultdict[tuple[str, bool], list[float]] = defaultdict(list)
-    for likelihood in hypothesis.weights:
-        weight = _weight(likelihood, constants)
-        groups[likelihood.group, weight > 0].append(weight)
-    counted = (
-        weight * constants.repeat**i
-        for group in groups.values()
-        for i, weight in enumerate(sorted(group, key=abs, reverse=True))
-    )
-    # the priors of all change with that of `OTHER`; only their ratios matter
-    more = math.log(constants.other_weight / OTHER_WEIGHT) if hypothesis.id == OTHER else 0.0
-    return hypothesis.prior + more + sum(counted)
-
-
-def _weight(likelihood: Likelihood, constants: Constants) -> float:
-    if not isinstance(likelihood.source, Evidence):
-        return likelihood.weight  # age and sex are part of the prior: not damped
-    decides = likelihood.source.decides and likelihood.named
-    bound = DECIDING_WEIGHT if decides else constants.max_weight
-    weight = constants.trust * math.log(likelihood.share / likelihood.usual)
-    return min(max(weight, -bound), bound)
 
 
 def result_of(name: str, expected: str, probabilities: Mapping[str, float]) -> CaseResult:
@@ -257,8 +266,9 @@ def measure(
                 outcomes.append((True, held.outcome, len(held.session.asked)))
             for interview, outcome, asked in outcomes:
                 again = OTHER_CONSTANTS if kind in ("told", "bedside") else {}
-                for label, constants in {"": Constants(), **again}.items():
-                    said = weighed_again(outcome, constants)
+                constants = {"": Constants(), **again}
+                weighed = weighed_again(outcome, constants.values())
+                for label, said in zip(constants, weighed, strict=True):
                     result = result_of(f"{population}/{number}", expected, said)
                     yield Way(population, interview, kind, label), replace(result, questions=asked)
 
