@@ -18,11 +18,12 @@ CURVES = {
     "20 % unknown": Way("alike", True, "unknown"),
 }
 GROUPING = {
-    "as it is": "",
-    "no grouping (REPEAT 1)": "REPEAT 1",
-    "no grouping, no damping": "REPEAT 1, TRUST 1",
+    "grouped and damped, as it is": "",
+    "damped only (REPEAT 1)": "REPEAT 1",
+    "grouped only (TRUST 1)": "TRUST 1",
+    "neither (REPEAT 1, TRUST 1)": "REPEAT 1, TRUST 1",
 }
-COLOURS = ("#1f5f99", "#b5482a", "#4b7a2b")
+COLOURS = ("#1f5f99", "#b5482a", "#4b7a2b", "#7a3f8f")
 BAR = 40  # characters of a bar that stands for 100 %
 FEW = 5  # cases in a bin that a picture leaves out
 
@@ -60,8 +61,8 @@ is) and says nothing of whether the medicine is true**; for that there are publi
 ([accuracy.md](accuracy.md)).
 
 Two kinds of patients. *Apart*: findings are independent, given the diagnosis. *Alike*: findings of
-one group say much the same (a latent number for each group, in a Gaussian copula), so that a patient is typical
-in all of it, or in little of it. In real patients they are alike, and the groups are there for it.
+one group keep company (a latent number for each group, "how far it has gone", in a Gaussian copula): who
+has one sooner has the others. In real patients they do, and the groups are there for it.
 
 *All at once*: everything is told, from age to gene. *Bedside*: history and signs at once, no test.
 *Interview*: only what is asked is answered. *Wrong*: 10 % of the answers are another valid value.
@@ -69,9 +70,9 @@ in all of it, or in little of it. In real patients they are alike, and the group
 leader's probability, what is said lies from how often it is right.
 """
 
-GROUPS = """The same interviews, weighed again without the grouping (`REPEAT` 1 instead of 0.5), and without the
-damping (`TRUST` 1 instead of 0.7) as well. Where findings of a group are alike, adding them up in
-full makes the program too sure: what it says passes how often it is right.
+GROUPS = """The same answers, weighed again without the grouping (`REPEAT` 1 instead of 0.5: within a group every
+reason counts in full), without the damping (`TRUST` 1 instead of 0.7), and without both. What the
+grouping does is seen between two lines with the same damping.
 """
 
 CONSTANTS = """The same answers, weighed again under other constants (`docs/decisions/0002-reasoning.md`). Each cell:
@@ -120,7 +121,7 @@ def _grouping(results: Results) -> str:
     rows = []
     for population in ("apart", "alike"):
         for interview, answers, how in ((True, "told", "interview"), (False, "bedside", "bedside")):
-            for name, constants in (*GROUPING.items(), ("no damping (TRUST 1)", "TRUST 1")):
+            for name, constants in GROUPING.items():
                 cases = results[Way(population, interview, answers, constants)]
                 found = Accuracy(tuple(cases), interview=interview)
                 surer = (found.confidence or 0) - found.first(1).value
@@ -181,7 +182,7 @@ def figure(curves: Mapping[str, Sequence[Bin]]) -> str:
     side, left, top = 320, 60, 20
     x, y = (lambda v: left + v * side), (lambda v: top + (1 - v) * side)
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" width="420" height="470" font-family="sans-serif" font-size="12">',
+        '<svg xmlns="http://www.w3.org/2000/svg" width="420" height="490" font-family="sans-serif" font-size="12">',
         '<rect width="100%" height="100%" fill="#ffffff"/>',
         f'<rect x="{left}" y="{top}" width="{side}" height="{side}" fill="none" stroke="#888"/>',
         f'<line x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}" stroke="#888" stroke-dasharray="4 4"/>',

@@ -108,6 +108,7 @@ def _done(todo: list[int], before: int, jobs: int) -> Iterator[Row]:
     )
     context = multiprocessing.get_context("spawn")
     with KEPT.open("a", encoding="utf-8") as file, bar, context.Pool(jobs, _begin) as pool:
+        file.write("\n")  # after a line that was cut short
         task = bar.add_task("Patients", total=before + len(todo), completed=before)
         for row in pool.imap_unordered(_row, todo, chunksize=4):
             file.write(json.dumps(row) + "\n")
@@ -117,7 +118,7 @@ def _done(todo: list[int], before: int, jobs: int) -> Iterator[Row]:
 
 
 def _kept() -> Iterator[Row]:
-    """The rows of an earlier run with the same knowledge and code; a line cut short is left out."""
+    """The rows of an earlier run with the same knowledge and code; what was cut short is left out."""
     if not KEPT.exists():
         return
     first, *lines = KEPT.read_text(encoding="utf-8").splitlines() or [""]

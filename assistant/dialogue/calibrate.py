@@ -29,13 +29,13 @@ from assistant.reasoning.differential import (
 from assistant.reasoning.facts import Answers, band, facts_of
 from assistant.reasoning.inquiry import applies
 from assistant.reasoning.likelihood import DECIDING_WEIGHT, MAX_WEIGHT, TRUST, Likelihood
-from assistant.reasoning.sample import Sampler
+from assistant.reasoning.sample import LIKENESS, Sampler
 from rules.model import Evidence, Finding, Kind, Knowledge, Tier
 
 BINS = 10
 WRONG, NOT_KNOWN = 0.1, 0.2  # of the answers
 # How much the findings of a group say the same in the patients (see `sample_patient`).
-POPULATIONS = {"apart": 0.0, "alike": 0.7}
+POPULATIONS = {"apart": 0.0, "alike": LIKENESS}
 
 
 # --- how sure, how often right --------------------------------------------------------------

@@ -19,6 +19,7 @@ from assistant.reasoning.sampling.lesion import Lesions
 from assistant.reasoning.sampling.page import Page, pages
 from assistant.reasoning.sampling.timeline import Moments, Timeline
 
+LIKENESS = 0.6  # see `sample_patient`; judgement
 Patient = tuple[str, dict[str, tuple[str, ...]]]  # the diagnosis, and answers (facts.Answers)
 
 
@@ -27,13 +28,13 @@ def sample_patient(
     rng: random.Random,
     diagnosis: str | None = None,
     *,
-    likeness: float = 0.0,
+    likeness: float = LIKENESS,
 ) -> Patient:
     """A patient: the diagnosis, drawn from the priors if it is not given, and all answers.
 
     `likeness` (0 to 1) says how much the findings of one group say the same: at 0 they are independent
-    given the diagnosis, at 1 all are typical of it together, or none is. KeyError if there is no
-    such diagnosis. Who draws many patients keeps a `Sampler`.
+    given the diagnosis, at 1 it has gone as far in all of them. KeyError if there is no such
+    diagnosis. Who draws many patients keeps a `Sampler`.
     """
     return Sampler(reasoner, likeness).patient(rng, diagnosis)
 
@@ -43,7 +44,7 @@ class Sampler:
     """Draws patients, and keeps what it worked out of each page."""
 
     reasoner: Reasoner
-    likeness: float = 0.0
+    likeness: float = LIKENESS
 
     def patient(self, rng: random.Random, diagnosis: str | None = None) -> Patient:
         """A patient (see `sample_patient`)."""

@@ -37,13 +37,14 @@ Facts = dict[Fact, str]
 
 @pytest.fixture(scope="module")
 def sampler(shipped_reasoner: Reasoner) -> Sampler:
-    return Sampler(shipped_reasoner)
+    """The findings of a group do not keep company."""
+    return Sampler(shipped_reasoner, likeness=0.0)
 
 
 @pytest.fixture(scope="module")
 def alike(shipped_reasoner: Reasoner) -> Sampler:
-    """The findings of a group keep company."""
-    return Sampler(shipped_reasoner, likeness=0.7)
+    """The findings of a group keep company, as is the rule."""
+    return Sampler(shipped_reasoner)
 
 
 @pytest.fixture(scope="module")
@@ -336,21 +337,22 @@ def test_a_diagnosis_that_is_not_there_cannot_be_drawn(shipped_reasoner: Reasone
 def test_the_findings_of_a_group_keep_company_if_they_are_to(
     sampler: Sampler, alike: Sampler
 ) -> None:
-    """Numbness told and sensory loss found: more often both or neither, each as often as before."""
+    """Two signs of the upper motor neuron: more often both or neither, each as often as before."""
 
     def counted(sampler: Sampler) -> Counter[tuple[str, str]]:
         rng = random.Random("company")
-        drawn = (sampler.patient(rng, "toxic_polyneuropathy")[1] for _ in range(200))
-        return Counter((a["sensory_symptoms"][0], a["sensory_loss"][0]) for a in drawn)
+        drawn = [sampler.patient(rng, "als")[1] for _ in range(200)]
+        return Counter((a["babinski"][0], a["hoffmann"][0]) for a in drawn if "hoffmann" in a)
 
     apart, together = counted(sampler), counted(alike)
     for i in (0, 1):
-        apart_yes, together_yes = (
-            sum(n for pair, n in counts.items() if pair[i] == YES) for counts in (apart, together)
-        )
-        assert abs(apart_yes - together_yes) < 30
-    agree = [counts["yes", "yes"] + counts["no", "no"] for counts in (apart, together)]
-    assert agree[1] > agree[0] + 8
+        shares = [
+            sum(n for pair, n in counts.items() if pair[i] == YES) / counts.total()
+            for counts in (apart, together)
+        ]
+        assert abs(shares[0] - shares[1]) < 0.12
+    agree = [(c["yes", "yes"] + c["no", "no"]) / c.total() for c in (apart, together)]
+    assert agree[1] > agree[0] + 0.1
 
 
 def test_a_sign_that_comes_with_time_is_not_there_at_once(sampler: Sampler) -> None:
@@ -371,7 +373,7 @@ def test_a_sign_that_comes_with_time_is_not_there_at_once(sampler: Sampler) -> N
 
 
 def test_a_seed_gives_the_same_patient_whatever_came_before(sampler: Sampler) -> None:
-    first = sample_patient(sampler.reasoner, random.Random(7))
+    first = sample_patient(sampler.reasoner, random.Random(7), likeness=0.0)
     sampler.patient(random.Random(8))
     assert sampler.patient(random.Random(7)) == first
     assert sampler.patient(random.Random(9)) != first
@@ -391,7 +393,7 @@ def test_a_seed_gives_the_same_patient_in_another_process(alike: Sampler, tmp_pa
         "text = Path(sys.argv[1]).read_text(encoding='utf-8')\n"
         "reasoner = Reasoner.of(Knowledge.model_validate_json(text))\n"
         "for id_ in sys.argv[2:]:\n"
-        "    print(sample_patient(reasoner, random.Random(3), id_, likeness=0.7))\n"
+        "    print(sample_patient(reasoner, random.Random(3), id_))\n"
     )
     run = subprocess.run(
         [sys.executable, "-c", program, str(knowledge), *ids],
@@ -423,8 +425,8 @@ def test_every_patient_can_be_written_as_a_dialogue_and_read_back(
     [{"a": 0.5, "b": 0.3, "c": 0.2}, {"a": 0.9, "b": 0.5, "c": 0.05}, {"a": 0.6, "b": 0.6}],
 )
 def test_some_of_the_options_each_in_its_share(shares: dict[str, float]) -> None:
-    chance, flat = Chance(random.Random(1), 0.0), dict.fromkeys(shares, 0.0)
-    drawn = [chance.some("group", shares, flat) for _ in range(4000)]
+    chance = Chance(random.Random(1), 0.0)
+    drawn = [chance.some("group", shares) for _ in range(4000)]
     assert all(drawn)
     for option, share in shares.items():
         found = sum(option in some for some in drawn) / len(drawn)
@@ -432,14 +434,18 @@ def test_some_of_the_options_each_in_its_share(shares: dict[str, float]) -> None
 
 
 def test_nothing_is_drawn_from_nothing() -> None:
-    assert Chance(random.Random(1), 0.5).some("group", {"a": 0.0}, {"a": 0.0}) == ()
+    assert Chance(random.Random(1), 0.5).some("group", {"a": 0.0}) == ()
 
 
 @pytest.mark.parametrize("likeness", [0.0, 0.5, 1.0])
 def test_each_draw_keeps_its_share_in_company(likeness: float) -> None:
-    happened = {"told": 0, "unlike": 0}
+    rare = often = both = 0
     for i in range(3000):
         chance = Chance(random.Random(i), likeness)
-        happened["told"] += chance.happens("group", 0.3, 1.0)
-        happened["unlike"] += chance.happens("group", 0.3, -1.0)
-    assert all(abs(n / 3000 - 0.3) < 0.035 for n in happened.values())
+        first, second = chance.happens("group", 0.3), chance.happens("group", 0.6)
+        rare, often, both = rare + first, often + second, both + (first and second)
+    assert abs(rare / 3000 - 0.3) < 0.035
+    assert abs(often / 3000 - 0.6) < 0.035
+    expected = {0.0: 0.18, 1.0: 0.30}  # apart: the product; one for all: whoever has the rarer
+    low, high = (expected.get(likeness, share) for share in (0.2, 0.28))
+    assert low - 0.03 < both / 3000 < high + 0.03

@@ -61,7 +61,7 @@ def _hit(draft: Draft) -> tuple[str, ...]:
         for id_, share in lesions.sites.items()
         if any(draft.factor("weak_muscles", m) for m in lesions.muscles.chances[id_])
     }
-    return draft.chance.some("lesion_site", possible, dict.fromkeys(possible, 0.0))
+    return draft.chance.some("lesion_site", possible)
 
 
 def _weak_and_wasted(draft: Draft) -> tuple[str, str]:
@@ -88,6 +88,7 @@ def _muscles_and_regions(draft: Draft, hit: Collection[str]) -> None:
     if lesions:
         affected = _weak(draft, lesions.muscles.after(hit))
         regions = draft.some(REGIONS, _named(draft, affected, shares))
+        affected, regions = _in_agreement(draft.plan.knowledge, affected, regions)
     else:
         regions = draft.some(REGIONS, shares)
         affected = _weak(draft, _muscles_in(draft, regions, shares))
@@ -131,6 +132,25 @@ def _named(draft: Draft, affected: Collection[str], shares: Shares) -> dict[str,
     return named
 
 
+def _in_agreement(
+    knowledge: Knowledge, affected: tuple[str, ...], regions: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The muscles and regions, each muscle in a limb of which a region is named.
+
+    Where none is, the region of a muscle is added; what nobody looks at there is left out.
+    """
+    limbs = {m.offered_with for m in knowledge.muscles.values() if m.offered_with}
+    seen, named = [], list(regions)
+    for id_ in affected:
+        muscle = knowledge.muscles[id_]
+        apart = all(r not in named for limb in limbs if muscle.region in limb for r in limb)
+        if apart and muscle.offered_with:
+            named.append(muscle.region)
+        if not apart or muscle.offered_with:
+            seen.append(id_)
+    return tuple(seen) or affected, tuple(named)
+
+
 def _sensation(draft: Draft, hit: Collection[str]) -> None:
     """Sensory loss and its areas: of a disease that has a place, those of the lesions."""
     knowledge, lesions = draft.plan.knowledge, draft.source.lesions
@@ -138,8 +158,7 @@ def _sensation(draft: Draft, hit: Collection[str]) -> None:
     if lesions:
         areas = lesions.skin.after(hit)
         lost = min(lost / lesions.with_feeling, NEARLY) if areas else 0.0
-    typical = draft.source.page.typical("sensory_loss")[YES]
-    if not draft.chance.happens(draft.plan.groups["sensory_loss"], lost, typical):
+    if not draft.chance.happens(draft.plan.groups["sensory_loss"], lost):
         draft.note("sensory_loss", (NO,))
         if lesions and areas:  # where it tingles all the same
             draft.values["numb_areas"] = tuple(areas)

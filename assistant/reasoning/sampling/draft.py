@@ -18,6 +18,7 @@ from assistant.reasoning.sampling.timeline import Timeline
 from rules.model import Coherence, Condition, Kind, Knowledge, When
 
 RAREST = 0.2  # what few can have gets no more than this much commoner (five times) among them
+MAKES = 0.9  # from this sum on, the options that speak for a disease are what it is made by
 NEARLY = 0.98  # the most that an answer becomes likely where it is possible
 
 
@@ -56,7 +57,10 @@ class Plan:
         then = {id_: tuple(r for r in rules if r.then.finding == id_) for id_ in findings}
         first = tuple(dict.fromkeys(rule.then.finding for rule in given["weak_muscles"]))
         needs = {
-            id_: [*(w.finding for w in finding.when), *(r.then.finding for r in given[id_])]
+            id_: [
+                *(when.finding for when in finding.when),
+                *(r.then.finding for r in given[id_] if r.then.finding != id_),
+            ]
             for id_, finding in findings.items()
             if finding.asked and not finding.negates and id_ not in apart
         }
@@ -114,11 +118,11 @@ class Draft:
         if bound:
             shares = _among_such(shares, factors)
         if any(shares.values()):
-            self.note(id_, (self.chance.one(plan.groups[id_], shares, page.typical(id_)),))
+            self.note(id_, (self.chance.one(plan.groups[id_], shares, page.order(id_)),))
 
     def some(self, id_: str, shares: Shares) -> tuple[str, ...]:
         """One or more options of a list, in these shares."""
-        return self.chance.some(self.plan.groups[id_], shares, self.source.page.typical(id_))
+        return self.chance.some(self.plan.groups[id_], shares)
 
     def shares(self, id_: str) -> Shares:
         """The shares of the page at this time of the illness."""
@@ -134,7 +138,6 @@ class Draft:
 
     def _options(self, id_: str, shares: Shares, factors: Shares) -> tuple[str, ...]:
         """Options of a list, or the one that says that there is none."""
-        typical = self.source.page.typical(id_)
         nothing = self.plan.knowledge.findings[id_].exclusive
         options = {v: share for v, share in shares.items() if v != nothing}
         possible = {v: share * factors.get(v, 1.0) for v, share in options.items()}
@@ -142,16 +145,38 @@ class Draft:
         some = min(1 - shares[nothing] if nothing else 1.0, sum(options.values()))
         # Who can have more of them has any of them more often.
         some = min(some * sum(possible.values()) / sum(options.values()), NEARLY)
-        if nothing and not needed:
-            found = self.chance.happens(self.plan.groups[id_], some, -typical[nothing])
-            if not found:
-                return (nothing,)
+        if nothing and not needed and not self.chance.happens(self.plan.groups[id_], some):
+            return (nothing,)
         which = {v: min(share / some, NEARLY) if some else 0.0 for v, share in possible.items()}
-        chosen = self.chance.some(f"which {id_}", which, typical)
+        chosen = self._which(id_, which)
         for condition in needed:
             if not any(value in chosen for value in condition.value):
                 chosen = (*chosen, max(condition.value, key=lambda value: shares[value]))
-        return chosen
+        return self._without_contradiction(id_, chosen)
+
+    def _which(self, id_: str, shares: Shares) -> tuple[str, ...]:
+        """At least one option. If those that make the disease leave hardly anyone without, one of
+        these: who drinks nothing and eats well has no alcoholic neuropathy for taking a statin."""
+        own = {v: share for v, share in shares.items() if v in self.source.page.own(id_)}
+        group = f"which {id_}"  # that there is any is drawn already
+        if sum(own.values()) < MAKES:
+            return self.chance.some(group, shares)
+        others = (v for v in shares if v not in own and self.chance.happens(group, shares[v]))
+        return (*self.chance.some(group, own), *others)
+
+    def _without_contradiction(self, id_: str, chosen: tuple[str, ...]) -> tuple[str, ...]:
+        """The options without those that others of the same list exclude."""
+        rules = [r for r in self.plan.given[id_] if r.then.finding == id_ and r.then.absent]
+        kept: list[str] = []
+        for value in chosen:
+            sides = ({value}, {*kept})
+            if not any(
+                one & {*r.given.value} and other & {*r.then.value}
+                for r in rules
+                for one, other in (sides, sides[::-1])
+            ):
+                kept.append(value)
+        return tuple(kept)
 
     # --- what is possible ---
 
@@ -201,10 +226,9 @@ def _among_such(shares: Shares, factors: Shares) -> Shares:
     """The shares of a choice among patients such as this: what is raised takes from the others."""
     raised = {v: share * factors[v] for v, share in shares.items() if factors[v] > 1}
     plain = {v: share for v, share in shares.items() if 0 < factors[v] <= 1}
-    total = sum(raised.values())
-    if total and any(plain.values()):
-        down = min(NEARLY / total, 1.0)
-        raised = {v: share * down for v, share in raised.items()}
-        rest = (1 - sum(raised.values())) / sum(plain.values())
-        plain = {v: share * rest for v, share in plain.items()}
-    return dict.fromkeys(shares, 0.0) | raised | plain
+    rest, total = 1 - min(sum(raised.values()), NEARLY), sum(plain.values())
+    if total > rest:
+        plain = {v: share * rest / total for v, share in plain.items()}
+    down = min(NEARLY / (sum(raised.values()) or 1.0), 1.0) if total else 1.0
+    raised = {v: share * down for v, share in raised.items()}
+    return {v: raised.get(v, plain.get(v, 0.0)) for v in shares}

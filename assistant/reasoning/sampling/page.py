@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.reasoning.differential import Reasoner
 from assistant.reasoning.facts import option
 from assistant.reasoning.likelihood import MAX_WEIGHT, Likelihood
 from rules.compile import Fact
-from rules.model import NO, Condition, Evidence, Kind, Knowledge, When
+from rules.model import NO, YES, Condition, Evidence, Kind, Knowledge, When
 
 TIME_FOR_LATE = 60.0  # days until a sign that comes with time is as frequent as told; judgement
 
@@ -36,7 +36,8 @@ class Page:
     foreign: Mapping[str, Collection[str]]
     late: frozenset[str]
     _shares: dict[str, Shares] = field(default_factory=dict)
-    _typical: dict[str, Shares] = field(default_factory=dict)
+    _order: dict[str, Sequence[str]] = field(default_factory=dict)
+    _own: dict[str, Collection[str]] = field(default_factory=dict)
     _likely: dict[tuple[str, tuple[str, ...]], float] = field(default_factory=dict)
 
     def shares(self, id_: str, days: float = math.inf) -> Shares:
@@ -50,13 +51,20 @@ class Page:
             return self._shares_of(id_, days / TIME_FOR_LATE)
         return self._shares[id_]
 
-    def typical(self, id_: str) -> Shares:
-        """How much each value of a finding speaks for this hypothesis (nats)."""
-        if id_ not in self._typical:
+    def order(self, id_: str) -> Sequence[str]:
+        """The values of a choice: "yes" first, else what speaks most for this hypothesis."""
+        if id_ not in self._order:
+            said, values = self._said(id_), self.knowledge.findings[id_].values
+            weights = {v: said[v].weight if v in said else 0.0 for v in values}
+            self._order[id_] = sorted(values, key=lambda v: (v != YES, -weights[v]))
+        return self._order[id_]
+
+    def own(self, id_: str) -> Collection[str]:
+        """The options of a list that speak for this hypothesis."""
+        if id_ not in self._own:
             said = self._said(id_)
-            values = self.knowledge.findings[id_].values
-            self._typical[id_] = {v: said[v].weight if v in said else 0.0 for v in values}
-        return self._typical[id_]
+            self._own[id_] = {v for v, item in said.items() if item.weight > 0}
+        return self._own[id_]
 
     def likely(self, condition: Condition | When) -> float:
         """About how often one of the values of a condition is met."""
