@@ -7,7 +7,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 JOBS ?= 2
 LANG_ARG = $(if $(lang),--lang $(lang),)
 
-.PHONY: interview test test-all check lint types contracts dialogues soak bench hpo agreement accuracy docs wheel clean
+.PHONY: interview test test-all check lint types contracts dialogues soak bench hpo agreement accuracy calibration docs wheel clean
 
 interview: $(VENV)/.installed
 	@$(BIN)/amyo interview $(LANG_ARG)
@@ -58,6 +58,11 @@ agreement: $(VENV)/.tested
 # Every published case, all answers at once and by interview (minutes): docs/accuracy.md.
 accuracy: $(VENV)/.tested
 	$(BIN)/python docs/make_accuracy.py
+
+# Is it as often right as it says? On 10,000 sampled patients (hours; Ctrl-C and again to go on):
+# docs/calibration.md. Fewer: make calibration patients=300.
+calibration: $(VENV)/.tested
+	$(BIN)/python docs/make_calibration.py --jobs $(JOBS) $(if $(patients),--patients $(patients),)
 
 # What the documents show of the program: the transcript, the picture, the schema.
 docs: $(VENV)/.tested

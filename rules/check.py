@@ -107,6 +107,7 @@ class _Checker:
             self._diagnosis(("diagnoses", id_), diagnosis)
         for id_, criteria in self.knowledge.criteria.items():
             self._criteria(("criteria", id_), criteria)
+        self._coherence()
         check_anatomy(self.knowledge, self.refuse, self._sourced)
         check_rules(self.knowledge, self.refuse)
         check_codes(self.knowledge, self.refuse)
@@ -159,7 +160,10 @@ class _Checker:
         self._values(loc, condition.finding, condition.value)
         finding = self.knowledge.findings.get(condition.finding)
         a_list = finding is not None and finding.kind is Kind.SEVERAL and not finding.negates
-        if condition.absent and not a_list:
+        self._absent(loc, condition, is_list=a_list)
+
+    def _absent(self, loc: Loc, condition: Condition, *, is_list: bool) -> None:
+        if condition.absent and not is_list:
             text = "“absent” is for the options of a list: name the value that says no"
             self.refuse(loc, "R005", text)
 
@@ -299,6 +303,15 @@ class _Checker:
         for form in ("all", "any", "of", "none"):
             for i, part in enumerate(getattr(item, form)):
                 self._item((*loc, form, i), part)
+
+    # --- coherence ---
+
+    def _coherence(self) -> None:
+        for id_, coherence in self.knowledge.coherence.items():
+            for side, condition in (("given", coherence.given), ("then", coherence.then)):
+                where = ("coherence", id_, side)
+                self._values(where, condition.finding, condition.value, answers=True)
+                self._absent(where, condition, is_list=self._is_list(condition.finding))
 
     # --- common ---
 

@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 from rules.anatomy import Muscle, Site, Territory
 from rules.criteria import Criteria
 from rules.files import KNOWLEDGE_DIR
-from rules.model import Diagnosis, Finding, Id, Knowledge, Pattern, RedFlag, Reference
+from rules.model import Coherence, Diagnosis, Finding, Id, Knowledge, Pattern, RedFlag, Reference
 from rules.problem import Problem
 from rules.typography import french
 
@@ -38,6 +38,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "territories": Territory,
     "sites": Site,
     "criteria": Criteria,
+    "coherence": Coherence,
 }
 
 LANGS = ("fr", "en")
@@ -72,7 +73,7 @@ class Sources:
 def read(paths: Iterable[Path], root: Path = KNOWLEDGE_DIR) -> tuple[Knowledge, Sources]:
     """Read the files into one `Knowledge`, of the records that are usable, and what was found.
 
-    The first folder under `root` (or the file's name, for `red_flags.yaml`) names the section; a
+    The first folder under `root` (or the file's name, for those that stand alone) names the section; a
     file of `diagnoses/` holds one diagnosis, whose id is the name of the file. A file that stands
     elsewhere holds the sections as its top-level keys.
 

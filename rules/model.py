@@ -336,6 +336,16 @@ class Reference(Record):
     doi: Annotated[str, Field(pattern=r"^10\.\S+$")] | None = None
 
 
+class Coherence(Record):
+    """What cannot be otherwise in one patient: where `given` holds, `then` holds as well.
+
+    As far as the answers are known: what is not answered contradicts nothing.
+    """
+
+    given: Condition
+    then: Condition
+
+
 class Knowledge(Record):
     """All of it. Keys are ids."""
 
@@ -348,6 +358,7 @@ class Knowledge(Record):
     territories: dict[Id, Territory] = Field(default_factory=dict)
     sites: dict[Id, Site] = Field(default_factory=dict)
     criteria: dict[Id, Criteria] = Field(default_factory=dict)
+    coherence: dict[Id, Coherence] = Field(default_factory=dict)
 
     @property
     def sourced(self) -> Iterator[Sourced]:

@@ -10,34 +10,36 @@ from typing import Any
 
 from assistant.dialogue.events import Event, Session, What, withdrawn
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
-from assistant.reasoning.facts import UNKNOWN, number
+from assistant.reasoning.facts import UNKNOWN, Answers, number
 from rules.files import write_whole
-from rules.model import Finding, Kind, Tier
+from rules.model import Finding, Kind, Knowledge, Tier
 
 
 def session_data(session: Session, reasoner: Reasoner) -> dict[str, Any]:
     """The session as the plain data of a dialogue file."""
-    answers = {
-        id_: _plain(reasoner.knowledge.findings[id_], values) for id_, values in session.known()
-    }
-    patient: dict[str, Any] = {}
-    age = number(str(answers.get("age")))
-    if age is not None:  # it may be known as a band only
-        patient["age"] = age
-        del answers["age"]
-    if "sex" in answers:
-        patient["sex"] = answers.pop("sex")
-    patient["answers"] = answers
     outcome = conclude(reasoner, session.answers)
     tier = session.settings.tier
     return {
         "title": _title(session, outcome, reasoner),
         "kind": "recorded",
         **({} if tier is Tier.GENETICS else {"tier": tier.value}),
-        "patient": patient,
+        "patient": patient_data(reasoner.knowledge, dict(session.known())),
         "turns": list(_turns(session, reasoner)),
         "expect": _expectation(outcome),
     }
+
+
+def patient_data(knowledge: Knowledge, answers: Answers) -> dict[str, Any]:
+    """Answers as the `patient` of a dialogue file."""
+    told = {id_: _plain(knowledge.findings[id_], values) for id_, values in answers.items()}
+    patient: dict[str, Any] = {}
+    age = number(str(told.get("age")))
+    if age is not None:  # it may be known as a band only
+        patient["age"] = age
+        del told["age"]
+    if "sex" in told:
+        patient["sex"] = told.pop("sex")
+    return {**patient, "answers": told}
 
 
 def write_session(session: Session, reasoner: Reasoner, path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What `assistant.reasoning.sample` is made of."""
