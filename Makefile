@@ -7,7 +7,11 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 JOBS ?= 2
 LANG_ARG = $(if $(lang),--lang $(lang),)
 
+<<<<<<< HEAD
 .PHONY: interview test test-all check lint types contracts dialogues soak bench hpo agreement accuracy calibration docs wheel clean
+=======
+.PHONY: interview test test-all check lint types contracts dialogues soak bench judge hpo agreement accuracy docs wheel clean
+>>>>>>> clips
 
 interview: $(VENV)/.installed
 	@$(BIN)/amyo interview $(LANG_ARG)
@@ -43,8 +47,22 @@ contracts: $(VENV)/.tested
 soak: $(VENV)/.tested
 	$(BIN)/python benchmarks/soak.py
 
-bench: $(VENV)/.tested
-	$(BIN)/python benchmarks/startup.py
+# Start-up, engines and sessions (minutes): each says what it holds to, and all are run.
+bench: $(VENV)/.tested build/experta
+	@status=0; \
+	$(BIN)/python benchmarks/startup.py || status=1; \
+	PYTHONPATH=tests/engines:build/experta $(BIN)/python benchmarks/engines.py || status=1; \
+	$(BIN)/python benchmarks/sessions.py || status=1; \
+	exit $$status
+
+# Only the benchmark needs experta, which pins a frozendict of 2018: it has a folder of its own.
+build/experta: $(VENV)/bin/python
+	$(PIP) install --quiet --no-deps --target $@ experta==1.9.4 frozendict==1.2 schema==0.6.7
+
+# Every dialogue, every edit of one answer and 10,000 random logs through our engine and CLIPS (half
+# an hour; Ctrl-C, and go on later): docs/engine_agreement.md.
+judge: $(VENV)/.tested
+	$(BIN)/python tests/engines/judge.py
 
 # The table of HPO terms that the program ships.
 hpo: $(VENV)/.tested

@@ -15,11 +15,11 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from rules.model import NO, YES, Alternative, Condition, Finding, Kind, Knowledge, Pattern
 
-GROUPS = 61  # how many groups keys are hashed into, tested before the key itself
+GROUPS = 24  # how many groups keys are hashed into, tested before the key itself
 
 # The limits of durable-rules 2.0.28, each an error, a hang or a crash beyond it.
 MAX_RULES = 4_095  # one less than durable-rules': the start rule is one of them
@@ -29,9 +29,11 @@ MAX_CONDITIONS_PER_FACT = 64  # so never the 255 rules that may share one condit
 MAX_STRING = 65_535
 
 
-@dataclass(frozen=True, order=True)
-class Fact:
-    """A key and its value; see `rules.model` for how answers become facts."""
+class Fact(NamedTuple):
+    """A key and its value; see `rules.model` for how answers become facts.
+
+    A tuple, which is hashed and compared in C: every turn compares sets of facts.
+    """
 
     key: str
     value: str = YES

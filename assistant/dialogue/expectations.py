@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from assistant.dialogue.events import Session
@@ -32,6 +32,7 @@ def compare(
     """
     ranked = [h.id for h in outcome.hypotheses]
     checks = list(_of_outcome(expect, outcome, ranked))
+    checks += _of_red_flags(knowledge, expect, outcome, interview=session is not None)
     if session is None:
         checks += [*_of_reasons(expect, outcome), *_of_verdicts(knowledge, expect, outcome)]
     else:
@@ -58,14 +59,29 @@ def _of_outcome(expect: Expect, outcome: Outcome, ranked: list[str]) -> Iterator
     placed = located(outcome)
     for id_ in expect.sites:
         yield "sites", id_ in placed, id_, ", ".join(sorted(placed)) or "none"
-    if expect.red_flags is not None:
-        raised = sorted(outcome.red_flags)
-        yield (
-            "red_flags",
-            raised == sorted(expect.red_flags),
-            ", ".join(sorted(expect.red_flags)) or "none",
-            ", ".join(raised) or "none",
-        )
+
+
+def _of_red_flags(
+    knowledge: Knowledge, expect: Expect, outcome: Outcome, *, interview: bool
+) -> Iterator[Check]:
+    """Exactly those expected. An interview looks no further than the most urgent (see
+    `red_flags.nearly_raised`): one of them must be raised, and none that is not expected."""
+    if expect.red_flags is None:
+        return
+    wanted, raised = set(expect.red_flags), set(outcome.red_flags)
+    right = wanted == raised
+    if interview:
+        right = raised <= wanted and _urgency(knowledge, raised) == _urgency(knowledge, wanted)
+    yield (
+        "red_flags",
+        right,
+        ", ".join(sorted(wanted)) or "none",
+        ", ".join(sorted(raised)) or "none",
+    )
+
+
+def _urgency(knowledge: Knowledge, flags: Iterable[str]) -> int | None:
+    return min((knowledge.red_flags[id_].urgency.rank for id_ in flags), default=None)
 
 
 def presented(outcome: Outcome) -> set[str]:

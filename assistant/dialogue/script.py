@@ -60,7 +60,8 @@ class Expect(Record):
 
     `leading`, `differential` (the first ranks, in order) and `not` (not among those that the
     conclusion presents: the first three, unless under 2 %) name diagnoses; "other" stands for
-    none of them. `red_flags` names exactly those raised.
+    none of them. `red_flags` names exactly those raised; an interview, which looks no further once
+    someone must act, is to raise one of the most urgent of them and none beside them.
     `sites` names patterns or lesion sites.
     `asked`, `not_asked` and `questions_at_most` are about the interview; the rest must also hold
     when all answers are given at once, and only then `why` (findings that must speak for the

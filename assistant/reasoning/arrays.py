@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from assistant.reasoning.differential import Outcome
     from assistant.reasoning.likelihood import Table
 
-DENYING = 0.5  # see `Arrays.together`
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -62,7 +60,6 @@ class Arrays:
     weighed: npt.NDArray[np.bool_]  # splits: whether any diagnosis weighs one of its facts
     of_finding: Mapping[str, tuple[int, ...]]
     groups: Mapping[str, int]
-    denying: frozenset[str]  # findings that deny what others name
 
     @classmethod
     def of(cls, knowledge: Knowledge, table: Table, hypotheses: Sequence[str]) -> Arrays:
@@ -106,7 +103,7 @@ class Arrays:
         weighed = np.logical_or.reduceat(known, first)
         return cls(
             tuple(hypotheses), rows, weight, told, group, np.array(usual), first, split_of, weighed,
-            of_finding, groups, frozenset(i for i, f in knowledge.findings.items() if f.negates),
+            of_finding, groups,
         )  # fmt: skip
 
     def foresee(
@@ -145,13 +142,10 @@ class Arrays:
     def together(self, worth: Sequence[float], id_: str, repeat: float) -> float:
         """What a finding is worth, from what its splits are.
 
-        The options of a list are not independent: they count as groups do. A list that denies what
-        another names can tell half of what either answer would: who named the weak muscles adds
-        those that are normal, and of them only those that were tested.
+        The options of a list are not independent: they count as groups do.
         """
         parts = sorted((worth[i] for i in self.of_finding[id_]), reverse=True)
-        total = sum(part * repeat**i for i, part in enumerate(parts))
-        return total * (DENYING if id_ in self.denying else 1.0)
+        return sum(part * repeat**i for i, part in enumerate(parts))
 
     def chance(self, foresight: Foresight, facts: Iterable[Fact]) -> float:
         """How likely any of some facts is to be met (at most the sum of their chances), 0 to 1."""

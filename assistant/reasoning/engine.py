@@ -15,16 +15,17 @@ import os
 import signal
 import sys
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Set
+from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
 from rules.compile import START, Fact, Rule, check_limits, definition, group_of
 from rules.model import YES
 
+_read = json.JSONDecoder().raw_decode
+_rule_id = attrgetter("rule.id")
 _SESSION = "case"
 _ALONE = "alone"
 
@@ -54,22 +55,25 @@ class Engine:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         check_limits(self.rules)
-        self._resting_on: dict[tuple[Fact, ...], list[Rule]] = {(START,): []}
+        alike: dict[tuple[Fact, ...], list[Rule]] = {(START,): []}  # by their conditions
         for rule in self.rules:
-            self._resting_on.setdefault(rule.all, []).append(rule)
-        self._by_id = {fact.id: fact for facts in self._resting_on for fact in facts}
-        self._tested = set(self._by_id.values()) - {START}
-        joined = {fact for facts in self._resting_on if len(facts) > 1 for fact in facts}
-        self._message = cache(
-            lambda fact: _message(fact, (fact,) in self._resting_on, fact in joined)
-        )
+            alike.setdefault(rule.all, []).append(rule)
+        self._by_id = {  # what fires when facts of these ids are matched
+            tuple(fact.id for fact in facts): tuple(Firing(rule, facts) for rule in rules)
+            for facts, rules in alike.items()
+        }
+        self._tested = {fact for facts in alike for fact in facts} - {START}
+        alone = {facts[0] for facts in alike if len(facts) == 1}
+        joined = {fact for facts in alike if len(facts) > 1 for fact in facts}
+        self._messages = _Messages(alone, joined)
         self._told: set[Fact] = set()  # what the open session was told
         self._known: set[Fact] = set()  # what was asserted in it, told or derived
         self._derived: list[Fact] = []  # by the last assertion
         self._fired: list[Firing] = []  # in the open session, in order of rule id
         self._name = f"amyo{next(Engine._names)}"
         Engine._host = Engine._host or _quiet_host()
-        Engine._host.set_rulesets({self._name: self._definition()})
+        Engine._host.set_rulesets({self._name: self._definition(alike)})
+        self._ruleset = Engine._host.get_ruleset(self._name)
 
     def run(self, facts: Iterable[Fact]) -> tuple[Firing, ...]:
         """The rules that fire on these facts, ordered by rule id.
@@ -86,6 +90,7 @@ class Engine:
                 if Engine._open is not self or len(told) - len(new) < len(self._told):
                     self._begin()
                     new = told
+                self._told = told
                 self._chain(new)
             except BaseException:
                 self._end()
@@ -96,7 +101,7 @@ class Engine:
         if Engine._open:
             Engine._open._end()
         Engine._open = self
-        self._told, self._known, self._fired = set(), set(), []
+        self._known, self._fired = set(), []
         self._assert([START])  # deleting a session in which no action ran crashes
 
     def _end(self) -> None:
@@ -104,50 +109,43 @@ class Engine:
         self._host.delete_state(self._name, _SESSION)
 
     def _chain(self, facts: set[Fact]) -> None:
-        self._told |= facts
-        waiting = self._to_assert(sorted(facts, key=attrgetter("id")))
-        while waiting:
-            self._known.update(waiting)
+        while waiting := (facts & self._tested) - self._known:
+            self._known |= waiting
             self._derived = []
             self._assert(waiting)
-            waiting = self._to_assert(self._derived)
-        self._raise_hidden_error()
-
-    def _to_assert(self, facts: Iterable[Fact]) -> list[Fact]:
-        """Those that a rule tests and that are not known yet, each once."""
-        return [f for f in dict.fromkeys(facts) if f in self._tested and f not in self._known]
+            facts = set(self._derived)
 
     def _assert(self, facts: Iterable[Fact]) -> None:
         try:
-            self._host.assert_facts(self._name, [self._message(fact) for fact in facts])
+            self._ruleset.tell(sorted(self._messages[fact] for fact in facts))
         except Exception as error:
             raise EngineError(f"durable-rules refused a fact: {error}") from error
+        self._raise_hidden_error()
 
-    def _definition(self) -> dict[str, Any]:
-        """One rule for all that rest on one fact, else one for those with the same conditions.
+    def _definition(self, alike: Mapping[tuple[Fact, ...], list[Rule]]) -> dict[str, Any]:
+        """The rules as durable-rules takes them: one for all that rest on one fact, which takes
+        any fact that is said to be such, and one for those with the same conditions.
 
         Each condition takes 10 kB of every session, and what matched says which rules fire.
         """
-        alone = Rule(START.key, "membership", (START,))
-        joins = (rules[0] for facts, rules in self._resting_on.items() if len(facts) > 1)
+        joins = (rules[0] for facts, rules in alike.items() if len(facts) > 1)
         condition = {"c0": {"$and": [{_ALONE: YES}]}}
+        record = self._record(Rule(START.key, "membership", (START,)))
         return {
-            START.key: {"all": [condition], "run": self._record(alone)},
+            START.key: {"all": [condition], "run": record},
             **definition(joins, self._record),
         }
 
     def _record(self, rule: Rule) -> Callable[[Any], None]:
-        """An action that records the rules that rest on what was matched."""
+        """The action of a rule: it records what fires on the facts that were matched."""
         aliases = [f"c{i}" for i in range(len(rule.all))]
 
-        # One parameter only: durable-rules takes an action of two for an asynchronous one. It
-        # also swallows what an action raises, so the action does nothing but record.
-        def record(context: Any) -> None:
-            matched = tuple([self._by_id[context._m[alias]["id"]] for alias in aliases])
-            for each in self._resting_on[matched]:
-                insort(self._fired, Firing(each, matched), key=_rule_id)
-                if each.derives:
-                    self._derived.append(each.derives)
+        # One parameter only: durable-rules takes an action of two for an asynchronous one.
+        def record(matched: Mapping[str, Mapping[str, str]]) -> None:
+            for firing in self._by_id[tuple([matched[alias]["id"] for alias in aliases])]:
+                insort(self._fired, firing, key=_rule_id)
+                if firing.rule.derives:
+                    self._derived.append(firing.rule.derives)
 
         return record
 
@@ -157,33 +155,40 @@ class Engine:
             raise EngineError(f"durable-rules: {error}")
 
 
-def _rule_id(firing: Firing) -> str:
-    return firing.rule.id
+class _Messages(dict[Fact, str]):
+    """Facts as durable-rules takes them, made once: JSON that says whether a rule rests on the
+    fact alone, and what the conditions test of a fact that is joined with others."""
+
+    def __init__(self, alone: Set[Fact], joined: Set[Fact]) -> None:
+        self.alone, self.joined = alone, joined
+
+    def __missing__(self, fact: Fact) -> str:
+        told: dict[str, Any] = {"id": fact.id, "sid": _SESSION}
+        if fact in self.alone:
+            told[_ALONE] = YES
+        if fact in self.joined:
+            told |= {"g": group_of(fact.key), "k": fact.key, "v": fact.value}
+        self[fact] = json.dumps(told, ensure_ascii=False)
+        return self[fact]
 
 
-def _message(fact: Fact, alone: bool, joined: bool) -> str:
-    """The fact as durable-rules takes it: whether a rule rests on it alone, and what joins test."""
-    told: dict[str, Any] = {"id": fact.id, "sid": _SESSION}
-    if alone:
-        told[_ALONE] = YES
-    if joined:
-        told |= {"g": group_of(fact.key), "k": fact.key, "v": fact.value}
-    return json.dumps(told, ensure_ascii=False)
+class _Uninterrupted:
+    """Ctrl-C waits for the few milliseconds of a run: in the middle of one it would be taken for
+    an error of an action, or leave a session that can be neither used nor deleted."""
+
+    def __enter__(self) -> None:
+        self._before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        try:
+            signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+        except BaseException:  # the Ctrl-C that came just before
+            self.__exit__()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._before)
 
 
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Ctrl-C waits for the few milliseconds of a run: durable-rules swallows it, prints its own
-    traceback and may be left with a session that can be neither used nor deleted."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    try:
-        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+_uninterrupted = _Uninterrupted if hasattr(signal, "pthread_sigmask") else nullcontext  # Windows
 
 
 def _quiet_host() -> Any:
@@ -192,23 +197,25 @@ def _quiet_host() -> Any:
     engine, core = _import_durable()
 
     class Ruleset(engine.Ruleset):  # type: ignore[name-defined, misc]
-        def assert_facts(self, facts: list[str]) -> Any:
-            result = core.assert_facts(self._handle, f"[{','.join(facts)}]")
-            return self._handle_result(result, facts)
+        """durable's, but what an action raised is kept here and not in the session's state, which
+        durable writes back after every action: that took most of the time."""
 
-        def do_actions(self, handle: int, complete: Callable[[Any, Any], None]) -> None:
-            """As durable's own, but the session's state, where it keeps what an action raised, is
-            written back once, and only if it changed: after each action it took half the time."""
-            state, message = core.start_action_for_state(self._handle, handle) or ("{}", None)
-            before = json.loads(state)
-            context = engine.Closure(self._host, self, dict(before), {}, handle)
-            while message:
-                ((name, context._m),) = json.loads(message).items()
-                self._actions[name].run(context, lambda _error: None)
-                message = core.complete_and_start_action(self._handle, handle)
-            if context.s._d != before:
-                self.update_state(context.s._d)
-            complete(None, context.s._d)
+        def tell(self, facts: list[str]) -> None:
+            """Assert facts and run the actions of the rules that fire."""
+            self._state: dict[str, str] = {}
+            asserted = core.assert_facts(self._handle, f"[{','.join(facts)}]")
+            session = self._handle_result(asserted, facts)
+            _, message = core.start_action_for_state(self._handle, session) or ("", None)
+            try:
+                while message:
+                    ((name, matched),) = _read(message)[0].items()
+                    self._actions[name]._func(matched)
+                    message = core.complete_and_start_action(self._handle, session)
+            except BaseException as error:
+                self._state = {"exception": repr(error)}
+
+        def get_state(self, _session: str) -> dict[str, str]:
+            return self._state
 
     class QuietHost(engine.Host):  # type: ignore[name-defined, misc]
         def _run(self) -> None:

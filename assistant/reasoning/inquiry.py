@@ -45,8 +45,8 @@ BURDEN = {
 DEARER = dict.fromkeys(Tier, 1.3) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.IMAGING: 2.0}
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
 WORTH_ASKING = 0.0023  # see `_is_worth_it`
-ALMOST_NOTHING = 1e-5
-LEAST_ASKED = 10  # with fewer questions nobody has looked, however sure it seems
+LEAST_ASKED = 10  # with fewer questions nobody has looked, however sure it seems ...
+WORTH_KNOWING = 0.015  # ... while one is worth this (see `_values`)
 DEFAULT_CAP = 30
 # How likely the findings must be that a red flag lacks, to be asked for before the end.
 LIKELY_ENOUGH = {Urgency.NOW: 0.05, Urgency.TODAY: 0.1, Urgency.SOON: 0.2}
@@ -130,11 +130,11 @@ def _choose(
     values = _values(reasoner, foresight, candidates, topic, burden)
     best = _pick(strategy, candidates, values)
     stop: Stop | None = None
-    worth = WORTH_ASKING if len(done) >= LEAST_ASKED else ALMOST_NOTHING
-    if not _is_worth_it(reasoner, outcome, foresight, candidates, burden, worth):
-        stop = Stop.NOT_WORTH
-    elif is_settled(reasoner, outcome, _still_open(knowledge, outcome, done, tier)):
+    tells = len(done) < LEAST_ASKED and values[best] >= WORTH_KNOWING
+    if is_settled(reasoner, outcome, _still_open(knowledge, outcome, done, tier)):
         stop = Stop.SETTLED
+    elif not tells and not _is_worth_it(reasoner, outcome, foresight, candidates, burden):
+        stop = Stop.NOT_WORTH
     # Nobody concludes without having looked: what is left before the cap is kept for that.
     needed = _could_raise_a_flag(reasoner, outcome, foresight, candidates, burden)
     needed |= {id_ for id_ in candidates if knowledge.findings[id_].essential}
@@ -158,7 +158,6 @@ def _is_worth_it(
     foresight: Foresight,
     candidates: Iterable[str],
     burden: Mapping[Tier, float],
-    least: float,
 ) -> bool:
     """Whether any question is still worth its burden.
 
@@ -169,7 +168,7 @@ def _is_worth_it(
     doubt = 1 - outcome.leader.probability
     return any(
         doubt * reasoner.arrays.together(foresight.gain, id_, REPEAT)
-        >= least * burden[reasoner.knowledge.findings[id_].tier]
+        >= WORTH_ASKING * burden[reasoner.knowledge.findings[id_].tier]
         for id_ in candidates
     )
 

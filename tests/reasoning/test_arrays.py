@@ -68,7 +68,7 @@ def test_the_information_of_every_question_is_that_of_a_plain_loop(
     outcome = conclude(reasoner, some_answers(data, knowledge))
     before = {h.id: h.probability for h in outcome.hypotheses}
     stakes = {id_: 0.5 + i % 3 for i, id_ in enumerate(sorted(before))}
-    found = reasoner.arrays.information(outcome, before, stakes, REPEAT)
+    found = reasoner.arrays.foresee(outcome, before, stakes, REPEAT).information
     asked = data.draw(st.lists(st.sampled_from(list(knowledge.findings)), min_size=1, max_size=4))
     for id_ in asked:
         ours = [found[i] for i in reasoner.arrays.of_finding[id_]]

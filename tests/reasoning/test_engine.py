@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -438,13 +439,13 @@ def test_an_engine_that_was_refused_does_not_disturb_the_next() -> None:
 def asserted(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The facts that durable-rules is told from now on, as they come."""
     told: list[str] = []
-    message = engine._message
+    tell = engine._ruleset.tell
 
-    def spy(fact: Fact) -> str:
-        told.append(fact.id)
-        return message(fact)
+    def spy(facts: list[str]) -> None:
+        told.extend(json.loads(fact)["id"] for fact in facts)
+        tell(facts)
 
-    monkeypatch.setattr(engine, "_message", spy)
+    monkeypatch.setattr(engine._ruleset, "tell", spy)
     return told
 
 
@@ -464,9 +465,9 @@ def test_one_session_is_open_in_a_process() -> None:
     one, two = Engine([rule("r", A)]), Engine([rule("r", A)])
     one.run([A])
     two.run([A])
-    assert two._host.get_state(two._name, "case")["sid"] == "case"
-    with pytest.raises(Exception, match="Could not get state"):
-        one._host.get_state(one._name, "case")
+    assert two._host.get_facts(two._name, "case")
+    with pytest.raises(Exception, match="Could not get facts"):
+        one._host.get_facts(one._name, "case")
 
 
 def test_a_case_that_failed_half_way_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from assistant.reasoning.inquiry import (
     BURDEN,
     DEARER,
     SAME_TOPIC,
-    WORTH_ASKING,
+    WORTH_KNOWING,
     Inquiry,
     Stop,
     applies,
@@ -37,7 +37,7 @@ def _small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     if "shipped_reasoner" in request.fixturenames:  # it is shared, and remembers what it reckoned
         return
     monkeypatch.setattr(differential, "OTHER_WEIGHT", 1.0)
-    monkeypatch.setattr(inquiry, "WORTH_ASKING", 0.006)
+    monkeypatch.setattr(inquiry, "WORTH_KNOWING", 0.006)
 
 
 # --- a knowledge base in a few lines ------------------------------------------------------
@@ -191,7 +191,7 @@ def test_an_unknown_answer_makes_the_other_questions_of_its_tier_dearer(tier: Ti
 
 def test_who_has_no_laboratory_result_is_asked_for_something_else() -> None:
     findings = {"ck": finding(tier="laboratory"), "crp": finding(tier="laboratory"), "walk": finding(tier="sign")}  # fmt: skip
-    reasoner = reason_with(findings, {"a": {"crp": {"yes": 0.95}, "walk": {"yes": 0.75}}})
+    reasoner = reason_with(findings, {"a": {"crp": {"yes": 0.95}, "walk": {"yes": 0.85}}})
     outcome = conclude(reasoner, {})
     assert next_question(reasoner, outcome, {"ck"}).question == "crp"
     assert next_question(reasoner, outcome, {"ck"}, unknown={"ck"}).question == "walk"
@@ -289,7 +289,7 @@ def test_it_stops_when_nothing_is_worth_asking() -> None:
     asked, end = interview(reason_with({"sign": finding()}, {"a": {"sign": {"yes": 0.51}}}))
     assert asked == []
     assert end.stop is Stop.NOT_WORTH
-    assert end.value < WORTH_ASKING
+    assert end.value < WORTH_KNOWING
 
 
 def test_it_stops_at_the_limit_and_counts_what_was_skipped_or_unknown() -> None:
