@@ -222,6 +222,8 @@ def _applicable(
 
 OTHER_CONSTANTS = {
     **{f"TRUST {trust:g}": Constants(trust=trust) for trust in (0.6, 0.7, 0.8, 0.9, 1.0)},
+    "REPEAT 0.3": Constants(repeat=0.3),
+    "REPEAT 0.7": Constants(repeat=0.7),
     "REPEAT 1": Constants(repeat=1.0),
     "REPEAT 1, TRUST 1": Constants(repeat=1.0, trust=1.0),
     "MAX_WEIGHT ln 10": Constants(max_weight=math.log(10)),
@@ -268,7 +270,7 @@ def measure(
                 held = hold_interview(reasoner, told, settings)
                 outcomes.append((True, held.outcome, len(held.session.asked)))
             for interview, outcome, asked in outcomes:
-                again = OTHER_CONSTANTS if kind in ("told", "bedside") else {}
+                again = {} if kind == "unknown" else OTHER_CONSTANTS
                 constants = {"": Constants(), **again}
                 weighed = weighed_again(outcome, constants.values())
                 for label, said in zip(constants, weighed, strict=True):
