@@ -134,6 +134,7 @@ def _constants(results: Results, published: Results) -> str:
     columns = {
         "apart, interview": Way("apart", True),
         "alike, interview": Way("alike", True),
+        "alike, interview, wrong": Way("alike", True, "wrong"),
         "alike, bedside": Way("alike", False, "bedside"),
         "alike, all at once": Way("alike", False),
     }

@@ -67,14 +67,19 @@ def test_the_document_tells_every_way_and_the_worst_diagnosis_first() -> None:
     ways = [
         Way(population, interview, answers, constants)
         for population in ("apart", "alike")
-        for interview, answers in ((False, "told"), (True, "told"), (False, "bedside"))
+        for interview, answers in [
+            (False, "told"),
+            (True, "told"),
+            (False, "bedside"),
+            (True, "wrong"),
+        ]
         for constants in ("", *OTHER_CONSTANTS)
     ]
-    ways += [Way("alike", i, a) for i in (False, True) for a in ("wrong", "unknown")]
+    ways += [Way("alike", interview, "unknown") for interview in (False, True)]
     published = {Way("published", False, "told", c): cases for c in ("", *OTHER_CONSTANTS)}
     text = calibration_report.report(dict.fromkeys(ways, cases), published, 3, "a minute")
     rows = text[text.index("## By diagnosis") :].splitlines()
     assert "| cmt | 2 | 50% | 100% | 50% | als 1 |" in rows
     assert rows.index("| cmt | 2 | 50% | 100% | 50% | als 1 |") < rows.index("| als | 1 | 100% | 100% | 100% |  |")  # fmt: skip
     assert "| alike | interview, wrong | 3 | 66.7% | 100.0% | 100.0% | 0.133 | 80.0% | 12 |" in text
-    assert text.count("| 0.133 / 66.7% ") == 5 * (1 + len(OTHER_CONSTANTS))
+    assert text.count("| 0.133 / 66.7% ") == 6 * (1 + len(OTHER_CONSTANTS))

@@ -36,6 +36,7 @@ BINS = 10
 WRONG, NOT_KNOWN = 0.1, 0.2  # of the answers
 # How much the findings of a group say the same in the patients (see `sample_patient`).
 POPULATIONS = {"apart": 0.0, "alike": LIKENESS}
+APART_EVERY = 4  # every so many patients there is one of the first kind: enough to compare
 
 
 # --- how sure, how often right --------------------------------------------------------------
@@ -221,6 +222,8 @@ def _applicable(
 
 OTHER_CONSTANTS = {
     **{f"TRUST {trust:g}": Constants(trust=trust) for trust in (0.6, 0.7, 0.8, 0.9, 1.0)},
+    "REPEAT 0.3": Constants(repeat=0.3),
+    "REPEAT 0.7": Constants(repeat=0.7),
     "REPEAT 1": Constants(repeat=1.0),
     "REPEAT 1, TRUST 1": Constants(repeat=1.0, trust=1.0),
     "MAX_WEIGHT ln 10": Constants(max_weight=math.log(10)),
@@ -247,12 +250,14 @@ class Way:
 def measure(
     samplers: Mapping[str, Sampler], number: int, settings: Settings
 ) -> Iterator[tuple[Way, CaseResult]]:
-    """One patient of each population, concluded on in every way; the same for the same number.
+    """A patient of each population, concluded on in every way; the same for the same number.
 
     `samplers` are by population. Only where the findings of a group are alike, answers are wrong
     or unknown as well.
     """
     for population, sampler in samplers.items():
+        if population == "apart" and number % APART_EVERY:
+            continue
         reasoner, rng = sampler.reasoner, random.Random(f"{population}/{number}")
         expected, answers = sampler.patient(rng)
         given = {"told": answers, "bedside": _bedside(reasoner.knowledge, answers)}
@@ -265,7 +270,7 @@ def measure(
                 held = hold_interview(reasoner, told, settings)
                 outcomes.append((True, held.outcome, len(held.session.asked)))
             for interview, outcome, asked in outcomes:
-                again = OTHER_CONSTANTS if kind in ("told", "bedside") else {}
+                again = {} if kind == "unknown" else OTHER_CONSTANTS
                 constants = {"": Constants(), **again}
                 weighed = weighed_again(outcome, constants.values())
                 for label, said in zip(constants, weighed, strict=True):

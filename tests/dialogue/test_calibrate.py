@@ -176,13 +176,13 @@ def test_a_patient_is_concluded_on_in_every_way_and_always_alike(
         samplers = {k: Sampler(shipped_reasoner, v) for k, v in POPULATIONS.items()}
         return list(measure(samplers, number, Settings("en", TODAY)))
 
-    found = measured(3)
+    found = measured(4)
     ways = [way for way, _ in found]
     assert len(set(ways)) == len(ways)
     assert {w.population for w in ways} == set(POPULATIONS)
     assert {w.answers for w in ways} == {"told", "bedside", "wrong", "unknown"}
     assert {w.constants for w in ways} == {"", *OTHER_CONSTANTS}
-    assert measured(3) == found
+    assert measured(4) == found
     for way, case in found:
         assert (case.questions > 5) is way.interview
         assert case.rank >= 1
