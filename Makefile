@@ -7,11 +7,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 JOBS ?= 2
 LANG_ARG = $(if $(lang),--lang $(lang),)
 
-<<<<<<< HEAD
-.PHONY: interview test test-all check lint types contracts dialogues soak bench hpo agreement accuracy calibration docs wheel clean
-=======
-.PHONY: interview test test-all check lint types contracts dialogues soak bench judge hpo agreement accuracy docs wheel clean
->>>>>>> clips
+.PHONY: interview test test-all check lint types contracts dialogues soak bench judge hpo agreement accuracy calibration docs wheel clean
 
 interview: $(VENV)/.installed
 	@$(BIN)/amyo interview $(LANG_ARG)

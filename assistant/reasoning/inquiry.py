@@ -45,8 +45,8 @@ BURDEN = {
 DEARER = dict.fromkeys(Tier, 1.3) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.IMAGING: 2.0}
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
 WORTH_ASKING = 0.0023  # see `_is_worth_it`
-LEAST_ASKED = 10  # with fewer questions nobody has looked, however sure it seems ...
-WORTH_KNOWING = 0.015  # ... while one is worth this (see `_values`)
+LEAST_ASKED = 10  # with fewer questions nobody has looked, however sure it seems
+WORTH_KNOWING = 0.015  # a question that tells less for its burden (see `_values`) is never asked
 DEFAULT_CAP = 30
 # How likely the findings must be that a red flag lacks, to be asked for before the end.
 LIKELY_ENOUGH = {Urgency.NOW: 0.05, Urgency.TODAY: 0.1, Urgency.SOON: 0.2}
@@ -130,10 +130,13 @@ def _choose(
     values = _values(reasoner, foresight, candidates, topic, burden)
     best = _pick(strategy, candidates, values)
     stop: Stop | None = None
-    tells = len(done) < LEAST_ASKED and values[best] >= WORTH_KNOWING
-    if is_settled(reasoner, outcome, _still_open(knowledge, outcome, done, tier)):
+    if values[best] < WORTH_KNOWING:
+        stop = Stop.NOT_WORTH
+    elif is_settled(reasoner, outcome, _still_open(knowledge, outcome, done, tier)):
         stop = Stop.SETTLED
-    elif not tells and not _is_worth_it(reasoner, outcome, foresight, candidates, burden):
+    elif len(done) >= LEAST_ASKED and not _is_worth_it(
+        reasoner, outcome, foresight, candidates, burden
+    ):
         stop = Stop.NOT_WORTH
     # Nobody concludes without having looked: what is left before the cap is kept for that.
     needed = _could_raise_a_flag(reasoner, outcome, foresight, candidates, burden)
