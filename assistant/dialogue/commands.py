@@ -6,30 +6,30 @@ understood in both languages, with or without a leading slash.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.dialogue.events import Event, Session, What
-from assistant.dialogue.turn import (
-    Reply,
-    after,
-    ask_again,
-    finish,
-    go_on,
-    take,
-    withdraw_what_no_longer_applies,
+from assistant.dialogue.explaining import (
+    how,
+    hypothesis_names,
+    pause,
+    what_if,
+    why_asked,
+    why_not,
 )
+from assistant.dialogue.turn import Reply, after, ask_again, finish, follow_up, go_on, take, tell
 from assistant.language import questions, reasons
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import LANGUAGES, command_help, say
 from assistant.language.criteria import criteria, relevant
-from assistant.language.names import diagnosis_name, diagnosis_names, joined, look_up
+from assistant.language.names import finding_names, joined, look_up
 from assistant.language.site import site
 from assistant.language.text import fold, shorten
-from assistant.reasoning.differential import OTHER, Outcome, Reasoner, conclude
-from assistant.reasoning.facts import UNKNOWN
-from rules.model import Kind
+from assistant.reasoning.differential import Reasoner, conclude
+from assistant.reasoning.facts import UNKNOWN, facts_of
+from assistant.reasoning.inquiry import applies
+from rules.model import Knowledge
 
 Command = Callable[[Reasoner, Session, str], Reply]
 
@@ -37,6 +37,9 @@ Command = Callable[[Reasoner, Session, str], Reply]
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "why": {"fr": ("pourquoi",), "en": ("why",)},
     "how": {"fr": ("comment",), "en": ("how",)},
+    "whynot": {"fr": ("pourquoi-pas", "pourquoi pas"), "en": ("whynot", "why not", "why-not")},
+    "whatif": {"fr": ("et-si", "et si"), "en": ("whatif", "what if", "what-if")},
+    "pause": {"fr": ("suspendre",), "en": ("pause",)},
     "facts": {"fr": ("faits",), "en": ("facts",)},
     "differential": {"fr": ("différentiel", "diagnostics"), "en": ("differential", "ddx")},
     "site": {"fr": ("siège", "où"), "en": ("site", "where")},
@@ -50,9 +53,15 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "help": {"fr": ("aide",), "en": ("help",)},
     "quit": {"fr": ("quitter", "fin"), "en": ("quit", "exit")},
 }
-TAKES_NAME = {"how": {"fr": "[NOM]", "en": "[NAME]"}, "criteria": {"fr": "[NOM]", "en": "[NAME]"},
-              "edit": {"fr": "NOM", "en": "NAME"},
-              "lang": {"fr": "fr|en", "en": "fr|en"}}  # fmt: skip
+TAKES_NAME = {
+    "how": {"fr": "[NOM]", "en": "[NAME]"},
+    "whynot": {"fr": "[NOM]", "en": "[NAME]"},
+    "whatif": {"fr": "NOM=RÉPONSE", "en": "NAME=ANSWER"},
+    "pause": {"fr": "NOM", "en": "NAME"},
+    "criteria": {"fr": "[NOM]", "en": "[NAME]"},
+    "edit": {"fr": "NOM", "en": "NAME"},
+    "lang": {"fr": "fr|en", "en": "fr|en"},
+}
 
 _WORDS = {
     fold(word): id_ for id_, names in NAMES.items() for words in names.values() for word in words
@@ -63,8 +72,7 @@ _CHANGING = ("back", "unknown", "skip", "quit")
 
 def command(reasoner: Reasoner, session: Session, typed: str) -> Reply | None:
     """The reply to a command, or None if the line is none."""
-    name, _, argument = typed.removeprefix("/").strip().partition(" ")
-    id_ = _WORDS.get(fold(name))
+    id_, argument = named(typed)
     if id_ is None:
         return None
     if id_ in _CHANGING and argument.strip(" .!?") and not typed.startswith("/"):
@@ -72,65 +80,22 @@ def command(reasoner: Reasoner, session: Session, typed: str) -> Reply | None:
     return _COMMANDS[id_](reasoner, session, argument.strip())
 
 
+def named(typed: str) -> tuple[str | None, str]:
+    """The command that a line begins with, and what follows its name; "why not" is not "why"."""
+    words = typed.removeprefix("/").lstrip().split(" ")
+    for count in (2, 1):
+        id_ = _WORDS.get(fold(" ".join(words[:count])))
+        if id_ is not None:
+            return id_, " ".join(words[count:])
+    return None, typed
+
+
 def is_command(typed: str) -> bool:
     """Whether a line is the name of a command and nothing else."""
     return fold(typed) in _WORDS
 
 
-# --- what is known and why ----------------------------------------------------------------
-
-
-def _why(reasoner: Reasoner, session: Session, argument: str) -> Reply:
-    if session.pending is None:
-        return _say(reasoner, session, Style.ERROR, "why_nothing_pending")
-    outcome = conclude(reasoner, session.answers)
-    finding = reasoner.knowledge.findings[session.pending]
-    if_answered = {
-        value: conclude(reasoner, {**session.answers, session.pending: (value,)})
-        for value in finding.values
-    }
-    if finding.kind is not Kind.CHOICE:  # long lists: the answers that tell most, as far as likely
-        telling = {
-            value: _shift(outcome, after) * finding.values[value].usual * _rise(outcome, after)
-            for value, after in if_answered.items()
-        }
-        chosen = sorted(telling, key=lambda value: -telling[value])[:5]
-        if_answered = {value: if_answered[value] for value in if_answered if value in chosen}
-    blocks = reasons.why(reasoner.knowledge, finding, outcome, if_answered, session.lang)
-    return ask_again(reasoner, session, blocks)
-
-
-def _shift(before: Outcome, after: Outcome) -> float:
-    was = {h.id: h.probability for h in before.hypotheses}
-    return sum(abs(h.probability - was[h.id]) for h in after.hypotheses)
-
-
-def _rise(before: Outcome, after: Outcome) -> float:
-    """How much likelier than usual an answer is in this patient: the growth of all scores."""
-    return sum(math.exp(h.score) for h in after.hypotheses) / sum(
-        math.exp(h.score) for h in before.hypotheses
-    )
-
-
-def _how(reasoner: Reasoner, session: Session, argument: str) -> Reply:
-    outcome = conclude(reasoner, session.answers)
-    lang, ranked = session.lang, [h.id for h in outcome.hypotheses]
-    if not argument:
-        found: tuple[str, ...] = (next(id_ for id_ in ranked if id_ != OTHER),)
-    elif argument.isdecimal() and 1 <= int(argument[:4]) <= len(ranked):
-        found = (ranked[int(argument[:4]) - 1],)
-    else:
-        found = look_up(argument, _diagnosis_names(reasoner))
-    if len(found) != 1:
-        names = joined((diagnosis_name(reasoner.knowledge, id_, lang) for id_ in found), lang)
-        key = "how_ambiguous" if found else "how_unknown"
-        return _say(reasoner, session, Style.ERROR, key, key=shorten(argument, 40), keys=names)
-    return ask_again(reasoner, session, reasons.how(reasoner.knowledge, outcome, found[0], lang))
-
-
-def _diagnosis_names(reasoner: Reasoner) -> dict[str, list[str]]:
-    names = diagnosis_names(reasoner.knowledge)
-    return {**names, OTHER: [OTHER, say("fr", "other"), say("en", "other")]}
+# --- what is known ------------------------------------------------------------------------
 
 
 def _facts(reasoner: Reasoner, session: Session, argument: str) -> Reply:
@@ -143,7 +108,7 @@ def _facts(reasoner: Reasoner, session: Session, argument: str) -> Reply:
 
 def _differential(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     if not session.answers:
-        return _say(reasoner, session, Style.ERROR, "too_early")
+        return tell(reasoner, session, Style.ERROR, "too_early")
     outcome = conclude(reasoner, session.answers)
     blocks = reasons.differential(reasoner.knowledge, outcome, session.lang)
     return ask_again(reasoner, session, blocks)
@@ -153,7 +118,7 @@ def _site(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     outcome = conclude(reasoner, session.answers)
     blocks = site(reasoner.knowledge, outcome, session.lang)
     if not blocks:
-        return _say(reasoner, session, Style.ERROR, "site_nothing")
+        return tell(reasoner, session, Style.ERROR, "site_nothing")
     return ask_again(reasoner, session, blocks)
 
 
@@ -163,19 +128,19 @@ def _criteria(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     found: tuple[str, ...] = tuple(relevant(knowledge, outcome))
     if argument:
         names = {
-            id_: [id_, c.label.fr, c.label.en, *_diagnosis_names(reasoner)[c.diagnosis]]
+            id_: [id_, c.label.fr, c.label.en, *hypothesis_names(reasoner)[c.diagnosis]]
             for id_, c in knowledge.criteria.items()
         }
         found = look_up(argument, names)
     if not found:
         labels = joined((c.label[lang] for c in knowledge.criteria.values()), lang)
-        return _say(reasoner, session, Style.ERROR, "criteria_none", names=labels)
+        return tell(reasoner, session, Style.ERROR, "criteria_none", names=labels)
     return ask_again(reasoner, session, criteria(knowledge, outcome, found, lang))
 
 
 def _conclude(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     if not session.answers:
-        return _say(reasoner, session, Style.ERROR, "too_early")
+        return tell(reasoner, session, Style.ERROR, "too_early")
     return ask_again(reasoner, session, finish(reasoner, session).blocks[:-1])
 
 
@@ -185,41 +150,48 @@ def _conclude(reasoner: Reasoner, session: Session, argument: str) -> Reply:
 def _back(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     last = session.last_done()
     if last is None:
-        return _say(reasoner, session, Style.ERROR, "nothing_to_go_back_to")
+        return tell(reasoner, session, Style.ERROR, "nothing_to_go_back_to")
     label = reasoner.knowledge.findings[last].label[session.lang]
     session = session.then(Event(What.WITHDRAWN, last), Event(What.ASKED, last))
-    return _say(reasoner, session, Style.NOTED, "back_to", label=label)
+    return tell(reasoner, session, Style.NOTED, "back_to", label=label)
+
+
+def editable(knowledge: Knowledge, session: Session) -> list[str]:
+    """The findings that `edit` may take up again: answered, or skipped and still to the point."""
+    facts = facts_of(knowledge, session.answers)
+    skipped = (id_ for id_ in session.asked if id_ in session.done - session.answers.keys())
+    return [*session.answers, *(id_ for id_ in skipped if applies(knowledge, facts, id_))]
 
 
 def _edit(reasoner: Reasoner, session: Session, argument: str) -> Reply:
-    lang, findings = session.lang, reasoner.knowledge.findings
-    answered = {
-        id_: [id_, findings[id_].label.fr, findings[id_].label.en] for id_ in session.answers
+    lang, knowledge = session.lang, reasoner.knowledge
+    names = {
+        id_: finding_names(id_, knowledge.findings[id_]) for id_ in editable(knowledge, session)
     }
-    keys = ", ".join(answered)
+    keys = ", ".join(names)
     if not argument:
-        return _say(reasoner, session, Style.ERROR, "edit_which", keys=keys)
-    found = look_up(argument, answered)
+        return tell(reasoner, session, Style.ERROR, "edit_which", keys=keys)
+    found = look_up(argument, names)
     if len(found) != 1:
         key = "edit_ambiguous" if found else "edit_unknown"
         keys = joined(found, lang) if found else keys
-        return _say(reasoner, session, Style.ERROR, key, key=shorten(argument, 40), keys=keys)
+        return tell(reasoner, session, Style.ERROR, key, key=shorten(argument, 40), keys=keys)
     return ask_again(reasoner, session.then(Event(What.ASKED, found[0])), ())
 
 
 def _unknown(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     if session.pending is None:
-        return _say(reasoner, session, Style.ERROR, "after_end")
+        return tell(reasoner, session, Style.ERROR, "after_end")
     return take(reasoner, session, {session.pending: (UNKNOWN,)}, "unknown")
 
 
 def _skip(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     if session.pending is None:
-        return _say(reasoner, session, Style.ERROR, "after_end")
+        return tell(reasoner, session, Style.ERROR, "after_end")
     note = Block(Style.NOTED, say(session.lang, "skipped"))
     session = session.then(Event(What.SKIPPED, session.pending))
-    session, withdrawn = withdraw_what_no_longer_applies(reasoner, session)
-    return after((note, *withdrawn), go_on(reasoner, session))
+    session, followed = follow_up(reasoner, session)
+    return after((note, *followed), go_on(reasoner, session))
 
 
 # --- the rest -----------------------------------------------------------------------------
@@ -229,8 +201,8 @@ def _lang(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     other = next(lang for lang in LANGUAGES if lang != session.lang)
     lang = fold(argument)[:2] or other
     if lang not in LANGUAGES:
-        return _say(reasoner, session, Style.ERROR, "lang_unknown")
-    return _say(reasoner, session.in_language(lang), Style.NOTED, "lang_now")
+        return tell(reasoner, session, Style.ERROR, "lang_unknown")
+    return tell(reasoner, session.in_language(lang), Style.NOTED, "lang_now")
 
 
 def _help(reasoner: Reasoner, session: Session, argument: str) -> Reply:
@@ -250,15 +222,8 @@ def _quit(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     return replace(ask_again(reasoner, session, ()), blocks=goodbye, closed=True)
 
 
-def _say(
-    reasoner: Reasoner, session: Session, style: Style, sentence: str, /, **values: str
-) -> Reply:
-    block = Block(style, say(session.lang, sentence, **values))
-    return ask_again(reasoner, session, (block,))
-
-
 _COMMANDS: dict[str, Command] = {
-    "why": _why, "how": _how, "facts": _facts, "differential": _differential,
+    "why": why_asked, "how": how, "whynot": why_not, "whatif": what_if, "pause": pause, "facts": _facts, "differential": _differential,
     "site": _site, "criteria": _criteria, "conclude": _conclude, "back": _back,
     "edit": _edit, "unknown": _unknown, "skip": _skip, "lang": _lang, "help": _help,
     "quit": _quit,

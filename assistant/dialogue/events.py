@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from assistant.reasoning.facts import UNKNOWN
+from assistant.reasoning.facts import UNKNOWN, Answers
 from assistant.reasoning.inquiry import DEFAULT_CAP
 from rules.model import Tier
 
@@ -24,7 +24,11 @@ class What(StrEnum):
     REVISED = "revised"
     SKIPPED = "skipped"
     WITHDRAWN = "withdrawn"
+    RESTORED = "restored"  # withdrawn with what it followed, which holds again
     NOTED = "noted"  # free text kept for the reader; no fact comes of it
+
+
+_GIVEN = (What.ANSWERED, What.REVISED, What.RESTORED)
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Session:
         """What is answered now, "unknown" included, in the order in which it was first said."""
         answers: dict[str, tuple[str, ...]] = {}
         for event in self.events:
-            if event.what in (What.ANSWERED, What.REVISED):
+            if event.what in _GIVEN:
                 answers[event.finding] = event.values
             elif event.what is What.WITHDRAWN:
                 answers.pop(event.finding, None)
@@ -82,11 +86,21 @@ class Session:
         """Findings that are answered, unknown or skipped: not to be asked again."""
         done = set()
         for event in self.events:
-            if event.what in (What.ANSWERED, What.REVISED, What.SKIPPED):
+            if event.what in (*_GIVEN, What.SKIPPED):
                 done.add(event.finding)
             elif event.what is What.WITHDRAWN:
                 done.discard(event.finding)
         return frozenset(done)
+
+    @property
+    def withdrawn(self) -> dict[str, tuple[str, ...]]:
+        """What was answered to follow-up questions until they no longer applied.
+
+        What `back` took back is asked again at once, and is not among it.
+        """
+        last = {event.finding: event.what for event in self.events}
+        given = {e.finding: e.values for e in self.events if e.what in _GIVEN}
+        return {id_: v for id_, v in given.items() if last[id_] is What.WITHDRAWN}
 
     @property
     def unknown(self) -> frozenset[str]:
@@ -116,6 +130,17 @@ class Session:
             if told and event.finding in done and event.finding != self.pending:
                 return event.finding
         return None
+
+    def as_if(self, answers: Answers) -> Session:
+        """The session as it would be with other answers: for a look at what would follow."""
+        given = self.answers
+        gone = (withdrawn(id_) for id_ in given if id_ not in answers)
+        new = (
+            answered(id_, values, "", self)
+            for id_, values in answers.items()
+            if given.get(id_) != values
+        )
+        return self.then(*gone, *new)
 
     def known(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The answers that say something: without the unknown."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.dialogue.events import Event, Session, Settings, What, answered
-from assistant.dialogue.turn import companions, what_next, withdraw_what_no_longer_applies
+from assistant.dialogue.turn import companions, follow_up, what_next
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
 from assistant.reasoning.facts import UNKNOWN, Answers
 from assistant.reasoning.inquiry import Stop
@@ -50,5 +50,5 @@ def hold_interview(reasoner: Reasoner, answers: Answers, settings: Settings) -> 
                 id_: answers[id_] for id_ in also if answers.get(id_, (UNKNOWN,)) != (UNKNOWN,)
             }
         session = session.then(*(answered(id_, v, "", session) for id_, v in told.items()))
-        session, _ = withdraw_what_no_longer_applies(reasoner, session)
+        session, _ = follow_up(reasoner, session)
     return Interview(session, conclude(reasoner, session.answers), None)

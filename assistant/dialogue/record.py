@@ -87,7 +87,7 @@ def _turns(session: Session, reasoner: Reasoner) -> Iterator[dict[str, Any]]:
             yield {"ask": event.finding, "say": _said(finding, event), "understood": understood}
         elif event.what is What.SKIPPED:
             yield {"ask": event.finding, "say": {"fr": "passer", "en": "skip"}}
-        elif event.what is What.ASKED and event.finding in past.answers:  # only `edit` does that
+        elif event.what is What.ASKED and event.finding in past.done:  # only `edit` does that
             id_ = event.finding
             yield _command(past, {"fr": f"modifier {id_}", "en": f"edit {id_}"})
         elif event.what is What.ASKED and i and session.events[i - 1] == withdrawn(event.finding):

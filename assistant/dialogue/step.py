@@ -15,15 +15,22 @@ from dataclasses import dataclass
 
 from assistant.dialogue.commands import command, is_command
 from assistant.dialogue.events import Session, Settings
-from assistant.dialogue.turn import Reply, after, ask_again, companions, go_on, offered_now, take
+from assistant.dialogue.turn import (
+    Reply,
+    after,
+    ask_again,
+    companions,
+    conflict,
+    go_on,
+    offered_now,
+    take,
+)
 from assistant.language import questions
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
-from assistant.language.names import duration_text
 from assistant.language.text import MAX_TEXT, clean
 from assistant.language.understand import Misread, is_whole_name, understand_together
 from assistant.reasoning.differential import Reasoner
-from assistant.reasoning.facts import UNKNOWN, days, number
 
 
 def start(reasoner: Reasoner, settings: Settings, version: str) -> Reply:
@@ -84,20 +91,5 @@ def _answer(
     reading = understand_together(together, typed, choices, today=session.settings.today)
     if isinstance(reading, Misread):
         return _NoAnswer(questions.misread(finding, choices, reading, lang))
-    conflict = _conflict(session, session.pending, reading[session.pending])
-    return reading if conflict is None else _NoAnswer((Block(Style.ERROR, conflict),))
-
-
-def _conflict(session: Session, finding: str, values: tuple[str, ...]) -> str | None:
-    """Answers that cannot both be true: an illness older than its patient, or yet to begin."""
-    answers = {**session.answers, finding: values}
-    age, onset, duration = (
-        answers.get(id_, (UNKNOWN,))[0] for id_ in ("age", "age_at_onset", "duration")
-    )
-    years, began, length = number(age), number(onset), days(duration)
-    if years is not None and began is not None and began >= years + 1:
-        return say(session.lang, "onset_above_age", age=age, onset=onset)
-    if years is None or length is None or length <= (years + 1) * 365.25:
-        return None
-    told = duration_text(duration, session.lang)
-    return say(session.lang, "onset_after_age", age=age, duration=told)
+    problem = conflict(session, session.pending, reading[session.pending])
+    return reading if problem is None else _NoAnswer((Block(Style.ERROR, problem),))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assistant.dialogue.events import Event, Session, What, answered
-from assistant.language import conclusion, questions
+from assistant.language import changes, conclusion, questions
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
+from assistant.language.names import duration_text
+from assistant.reasoning.changes import difference, standing
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
-from assistant.reasoning.facts import UNKNOWN, Answers, facts_of
+from assistant.reasoning.facts import UNKNOWN, Answers, days, facts_of, number
 from assistant.reasoning.inquiry import Inquiry, Stop, applies, next_question, offered
 from rules.model import Finding, Knowledge
 
@@ -30,22 +32,72 @@ class Reply:
 
 def take(reasoner: Reasoner, session: Session, answers: Answers, typed: str) -> Reply:
     """The session with the answers in a line, to the pending question first, and the next question."""
-    before = conclude(reasoner, session.answers)
+    before, given = conclude(reasoner, session.answers), session.answers
     session = session.then(*(answered(id_, v, typed, session) for id_, v in answers.items()))
-    session, withdrawn = withdraw_what_no_longer_applies(reasoner, session)
+    session, followed = follow_up(reasoner, session)
     outcome = conclude(reasoner, session.answers)
     implied = [
         fact
         for fact, by in outcome.facts.items()
         if fact not in before.facts
         and fact.key.partition(".")[0] not in answers
+        and by in (*answers, *given)  # what was restored is told by itself
         and (UNKNOWN,) not in answers.values()
         and not reasoner.knowledge.findings[by].negates
     ]
     echo = questions.noted(reasoner.knowledge, answers, implied, session.lang)
+    revised = any(id_ in given for id_ in answers)
+    undone = _undone(reasoner, session, before, outcome) if revised else ()
     seen = frozenset(before.red_flags)
     flags = conclusion.red_flags(reasoner.knowledge, outcome, session.lang, skip=seen)
-    return after((*echo, *withdrawn, *flags), go_on(reasoner, session, outcome))
+    return after((*echo, *followed, *undone, *flags), go_on(reasoner, session, outcome))
+
+
+def follow_up(reasoner: Reasoner, session: Session) -> tuple[Session, Blocks]:
+    """Answers whose questions no longer apply are withdrawn, those whose questions apply again
+    restored; both are told."""
+    knowledge, lang = reasoner.knowledge, session.lang
+    given, withdrawn = session.answers, session.withdrawn
+    left = standing(knowledge, given)
+    while True:
+        waiting = {id_: v for id_, v in withdrawn.items() if applies(knowledge, left.facts, id_)}
+        if not waiting.keys() - left.answers.keys():
+            break
+        left = standing(knowledge, {**left.answers, **waiting})
+    gone = [id_ for id_ in given if id_ not in left.answers]
+    again = [id_ for id_ in left.answers if id_ not in given]
+    blocks = []
+    for ids, key in ((gone, "withdrawn"), (again, "restored")):
+        if ids:
+            labels = changes.withdrawn_text(knowledge, {**given, **left.answers}, ids, lang)
+            blocks.append(Block(Style.NOTED, say(lang, key, labels=labels)))
+    session = session.then(
+        *(Event(What.WITHDRAWN, id_) for id_ in gone),
+        *(Event(What.RESTORED, id_, left.answers[id_]) for id_ in again),
+    )
+    return session, tuple(blocks)
+
+
+def _undone(reasoner: Reasoner, session: Session, before: Outcome, now: Outcome) -> Blocks:
+    """What a revised answer has undone: conclusions, verdicts, the leader, follow-up questions."""
+    knowledge, lang = reasoner.knowledge, session.lang
+    found = difference(knowledge, before, now, session.settings.tier)
+    told = session.done | session.withdrawn.keys()
+    unasked = [id_ for id_ in found.questions_lost if id_ not in told]
+    keys = {fact.key for fact in now.facts}
+    unknown = [
+        fact
+        for fact, by in before.facts.items()
+        if fact.key not in keys and by in session.answers and fact.key.partition(".")[0] != by
+    ]
+    sentences = [
+        *changes.facts_lost(knowledge, unknown, lang),
+        *changes.lost(knowledge, found, lang),
+        *changes.criteria_changed(knowledge, found, before, now, lang),
+        *changes.leader_changed(knowledge, before, now, lang),
+        *changes.questions_lost(knowledge, unasked, lang),
+    ]
+    return tuple(Block(Style.NOTED, text) for text in sentences)
 
 
 def go_on(reasoner: Reasoner, session: Session, outcome: Outcome | None = None) -> Reply:
@@ -114,16 +166,23 @@ def after(blocks: Blocks, reply: Reply) -> Reply:
     return replace(reply, blocks=(*blocks, *reply.blocks))
 
 
-def withdraw_what_no_longer_applies(reasoner: Reasoner, session: Session) -> tuple[Session, Blocks]:
-    """Follow-up answers whose conditions no longer hold are withdrawn, and said to be."""
-    knowledge, labels = reasoner.knowledge, []
-    while True:
-        facts = conclude(reasoner, session.answers).facts
-        idle = [id_ for id_ in session.answers if not applies(knowledge, facts, id_)]
-        if not idle:
-            break
-        session = session.then(*(Event(What.WITHDRAWN, id_) for id_ in idle))
-        labels += [knowledge.findings[id_].label[session.lang] for id_ in idle]
-    if not labels:
-        return session, ()
-    return session, (Block(Style.NOTED, say(session.lang, "withdrawn", labels=", ".join(labels))),)
+def tell(
+    reasoner: Reasoner, session: Session, style: Style, sentence: str, /, **values: str
+) -> Reply:
+    """Say a sentence of the catalogues, and put the pending question (again)."""
+    return ask_again(reasoner, session, (Block(style, say(session.lang, sentence, **values)),))
+
+
+def conflict(session: Session, finding: str, values: tuple[str, ...]) -> str | None:
+    """Answers that cannot both be true: an illness older than its patient, or yet to begin."""
+    answers = {**session.answers, finding: values}
+    age, onset, duration = (
+        answers.get(id_, (UNKNOWN,))[0] for id_ in ("age", "age_at_onset", "duration")
+    )
+    years, began, length = number(age), number(onset), days(duration)
+    if years is not None and began is not None and began >= years + 1:
+        return say(session.lang, "onset_above_age", age=age, onset=onset)
+    if years is None or length is None or length <= (years + 1) * 365.25:
+        return None
+    told = duration_text(duration, session.lang)
+    return say(session.lang, "onset_after_age", age=age, duration=told)

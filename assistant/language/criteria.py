@@ -35,12 +35,17 @@ def criteria(knowledge: Knowledge, outcome: Outcome, ids: Iterable[str], lang: s
 
 def summary(knowledge: Knowledge, found: Judgement, lang: str) -> str:
     """The name of a set of criteria and its verdict, with the level that is met."""
-    record = knowledge.criteria[found.id]
+    return colon(
+        knowledge.criteria[found.id].label[lang], verdict_text(knowledge, found, lang), lang
+    )
+
+
+def verdict_text(knowledge: Knowledge, found: Judgement, lang: str) -> str:
+    """The verdict on a set of criteria, with the level that is met."""
     if found.level is None:
-        verdict = say(lang, f"criteria_{found.verdict}")
-    else:
-        verdict = say(lang, "criteria_met", level=record.levels[found.level].label[lang])
-    return colon(record.label[lang], verdict, lang)
+        return say(lang, f"criteria_{found.verdict}")
+    level = knowledge.criteria[found.id].levels[found.level]
+    return say(lang, "criteria_met", level=level.label[lang])
 
 
 def relevant(knowledge: Knowledge, outcome: Outcome) -> list[str]:

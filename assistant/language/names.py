@@ -35,6 +35,12 @@ def diagnosis_names(knowledge: Knowledge) -> dict[str, list[str]]:
     }
 
 
+def finding_names(id_: str, finding: Finding) -> list[str]:
+    """Every way of naming a finding, for `look_up`."""
+    labels = [finding.label.fr, finding.label.en]
+    return [id_, *labels, *finding.synonyms.fr, *finding.synonyms.en]
+
+
 def colon(label: str, value: str, lang: str) -> str:
     """A label and its value: "Reflexes: brisk", « Réflexes : vifs »."""
     return french(f"{label} : {value}") if lang == "fr" else f"{label}: {value}"
@@ -55,7 +61,12 @@ def fact_text(knowledge: Knowledge, fact: Fact, lang: str) -> tuple[str, str]:
     if not option:
         return finding.label[lang], finding.values[fact.value].label[lang]
     label = finding.values[option].label[lang]
-    return finding.label[lang], label if fact.value == YES else say(lang, "without", value=label)
+    if fact.value == YES:
+        return finding.label[lang], label
+    for counterpart in knowledge.findings.values():
+        if counterpart.negates == id_:  # "muscles tested normal: deltoid"
+            return counterpart.label[lang], label
+    return finding.label[lang], say(lang, "without", value=label)
 
 
 def source_text(knowledge: Knowledge, source: Sourced, lang: str) -> str:
@@ -128,12 +139,12 @@ def listed(parts: Iterable[str], lang: str) -> str:
     return (f"{NNBSP}; " if lang == "fr" else "; ").join(parts)
 
 
-def joined(parts: Iterable[str], lang: str) -> str:
-    """ "a, b or c"."""
+def joined(parts: Iterable[str], lang: str, word: str = "or") -> str:
+    """ "a, b or c"; with `word` "and", "a, b and c"."""
     items = list(parts)
     if len(items) < 2:
         return "".join(items)
-    return f"{', '.join(items[:-1])} {say(lang, 'or')} {items[-1]}"
+    return f"{', '.join(items[:-1])} {say(lang, word)} {items[-1]}"
 
 
 def look_up(key: str, named: Mapping[str, Iterable[str]]) -> tuple[str, ...]:

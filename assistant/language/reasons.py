@@ -1,20 +1,20 @@
-"""`differential`, `how` and `why` in sentences: every number with what it rests on.
+"""`differential` and `how` in sentences: every number with what it rests on.
 
 `how` shows a product that a reader can check: the share before any answer, the ratio that each
 answer multiplies it by, and the sum over all hypotheses that turns the result into a probability.
+Under what was derived (a pattern, a lesion site) stand the answers that it was derived from.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.names import (
     diagnosis_name,
     fact_text,
-    joined,
     listed,
     number,
     percent,
@@ -24,12 +24,15 @@ from assistant.language.names import (
 )
 from assistant.reasoning.differential import Hypothesis, Outcome, Reason
 from assistant.reasoning.engine import Firing
-from rules.compile import alternative
-from rules.model import Finding, Knowledge
+from assistant.reasoning.grounds import Ground, grounds, matched
+from rules.compile import Fact, alternative
+from rules.model import Knowledge
 from rules.typography import french
 
 SMALL = math.log(1.15)  # a ratio below this is told in one line with the others
 SHOWN_HYPOTHESES, SHOWN_LEAST = 8, 0.01
+
+Notes = Mapping[Fact, Sequence[str]]
 
 
 def differential(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
@@ -56,72 +59,128 @@ def how(knowledge: Knowledge, outcome: Outcome, id_: str, lang: str) -> Blocks:
     title = say(lang, "how_title", name=diagnosis_name(knowledge, id_, lang))
     start = say(lang, "how_start", prior=_share(math.exp(hypothesis.prior), lang))
     blocks = [Block(Style.TITLE, title), Block(Style.TEXT, start)]
-    large = [r for r in hypothesis.reasons if abs(r.counted) >= SMALL]
-    small = [r for r in hypothesis.reasons if abs(r.counted) < SMALL]
     if not hypothesis.reasons:
         blocks.append(Block(Style.TEXT, say(lang, "how_nothing")))
-    for key, style, sign in (("how_for", Style.FOR, 1), ("how_against", Style.AGAINST, -1)):
-        chosen = [r for r in large if r.counted * sign > 0]
-        if chosen:
-            blocks.append(Block(Style.STRONG, say(lang, key)))
-            blocks += [Block(style, text, 1) for text in reason_texts(knowledge, chosen, lang)]
-    if small:
-        product = ratio(sum(r.counted for r in small), lang)
-        text = say(lang, "how_small", count=len(small), ratio=product)
-        blocks.append(Block(Style.MUTED, text))
-    blocks += patterns(knowledge, outcome, lang)
+    blocks += _speaks(knowledge, outcome, hypothesis, Style.FOR, lang)
+    blocks += _speaks(knowledge, outcome, hypothesis, Style.AGAINST, lang)
+    blocks += small_reasons(hypothesis, lang)
+    blocks += patterns(knowledge, outcome, lang, hypothesis)
     if hypothesis.reasons:
         blocks.append(Block(Style.TEXT, _sum(hypothesis, outcome, lang)))
     return tuple(blocks)
 
 
-def reason_texts(knowledge: Knowledge, given: Iterable[Reason], lang: str) -> list[str]:
+def _speaks(
+    knowledge: Knowledge, outcome: Outcome, hypothesis: Hypothesis, style: Style, lang: str
+) -> Iterator[Block]:
+    """What speaks clearly for a hypothesis, or against it; what was derived, with its answers."""
+    chosen = large_reasons(hypothesis, style)
+    if chosen:
+        yield Block(Style.STRONG, say(lang, f"how_{style}"))
+    for together in _together(chosen):
+        yield Block(style, _reason_text(knowledge, together, lang, {}), 1)
+        for reason in together:
+            parts = grounds(knowledge, outcome, reason.likelihood.fact).parts
+            yield from _tree(knowledge, parts, hypothesis, lang, 2)
+
+
+def large_reasons(hypothesis: Hypothesis, style: Style) -> list[Reason]:
+    """The reasons worth a sentence each: those for a hypothesis, or those against it."""
+    sign = 1 if style is Style.FOR else -1
+    return [reason for reason in hypothesis.reasons if reason.counted * sign >= SMALL]
+
+
+def small_reasons(hypothesis: Hypothesis, lang: str) -> Blocks:
+    """The others, in one line."""
+    small = [reason.counted for reason in hypothesis.reasons if abs(reason.counted) < SMALL]
+    if not small:
+        return ()
+    text = say(lang, "how_small", count=len(small), ratio=ratio(sum(small), lang))
+    return (Block(Style.MUTED, text),)
+
+
+def reason_texts(
+    knowledge: Knowledge, given: Iterable[Reason], lang: str, notes: Notes | None = None
+) -> list[str]:
     """Reasons in sentences: the answers with their ratios, why they count, and the source.
 
-    Answers that one piece of evidence weighs are told together, strongest first.
+    Answers that one piece of evidence weighs are told together, strongest first. `notes` stand
+    beside the ratio of a fact.
     """
+    return [_reason_text(knowledge, items, lang, notes or {}) for items in _together(given)]
+
+
+def _together(given: Iterable[Reason]) -> list[list[Reason]]:
     together: dict[int, list[Reason]] = {}
     for item in given:
         together.setdefault(id(item.likelihood.source), []).append(item)
-    texts = []
-    for items in together.values():
-        first = items[0].likelihood
-        by_finding: dict[str, list[str]] = {}
-        for item in items:
-            label, value = fact_text(knowledge, item.likelihood.fact, lang)
-            by_finding.setdefault(label, []).append(_weighed(item, value, lang))
-        told = (
-            say(lang, "how_answer", label=label, values=", ".join(values))
-            for label, values in by_finding.items()
-        )
-        answers = listed(told, lang)
-        texts.append(
-            say(lang, "how_reason", answers=answers, because=first.because[lang],
-                source=source_text(knowledge, first.source, lang))
-        )  # fmt: skip
-    return texts
+    return list(together.values())
 
 
-def _weighed(item: Reason, value: str, lang: str) -> str:
-    """An answer with its ratio. One that the evidence does not name is told with its shares."""
+def _reason_text(knowledge: Knowledge, items: Sequence[Reason], lang: str, notes: Notes) -> str:
+    first = items[0].likelihood
+    told = (
+        (*fact_text(knowledge, item.likelihood.fact, lang), _weighed(item, lang, notes))
+        for item in items
+    )
+    return say(
+        lang,
+        "how_reason",
+        answers=_answers(told, lang),
+        because=first.because[lang],
+        source=source_text(knowledge, first.source, lang),
+    )
+
+
+def _answers(told: Iterable[tuple[str, str, str]], lang: str) -> str:
+    """Answers with what is said beside each, those to one question together."""
+    by_label: dict[str, list[str]] = {}
+    for label, value, beside in told:
+        by_label.setdefault(label, []).append(f"{value} ({beside})" if beside else value)
+    return listed(
+        (
+            say(lang, "how_answer", label=label, values=", ".join(v))
+            for label, v in by_label.items()
+        ),
+        lang,
+    )
+
+
+def _weighed(item: Reason, lang: str, notes: Notes) -> str:
+    """The ratio of an answer. One that the evidence does not name is told with its shares."""
     lk = item.likelihood
     parts = [say(lang, "how_ratio", ratio=ratio(item.counted, lang))]
-    if not lk.named:
-        shares = {"share": percent(lk.share, lang), "usual": percent(lk.usual, lang)}
-        parts.append(say(lang, "how_shares", **shares))
+    parts += notes.get(lk.fact, () if lk.named else (shares(item, lang),))
     if abs(item.counted - lk.weight) > 1e-9:
         parts.append(say(lang, "how_shared"))
-    return f"{value} ({listed(parts, lang)})"
+    return listed(parts, lang)
 
 
-def patterns(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
-    """The syndromes and sites that rules derived, each with the answers and the reason."""
-    blocks = [
-        Block(Style.BULLET, pattern_text(knowledge, id_, firings[0], lang), 1)
-        for id_, firings in outcome.patterns.items()
-    ]
-    if blocks:
-        blocks.insert(0, Block(Style.STRONG, say(lang, "how_patterns")))
+def shares(item: Reason, lang: str) -> str:
+    """How often an answer is met in a diagnosis, and in others."""
+    lk = item.likelihood
+    return say(lang, "how_shares", share=percent(lk.share, lang), usual=percent(lk.usual, lang))
+
+
+# --- what was derived, and from what ------------------------------------------------------
+
+
+def patterns(
+    knowledge: Knowledge, outcome: Outcome, lang: str, hypothesis: Hypothesis | None = None
+) -> Blocks:
+    """The syndromes and sites that rules derived, each with its reason and the answers behind it.
+
+    With a hypothesis, each answer has the ratio that it counts for that by itself.
+    """
+    if not outcome.patterns:
+        return ()
+    blocks = [Block(Style.STRONG, say(lang, "how_patterns"))]
+    if hypothesis:
+        blocks.append(Block(Style.MUTED, say(lang, "how_tree")))
+    for id_, firings in outcome.patterns.items():
+        blocks.append(Block(Style.BULLET, pattern_text(knowledge, id_, firings[0], lang), 1))
+        parts = (Ground(part.fact) for part in matched(knowledge, outcome, firings[0]))
+        blocks += _tree(knowledge, parts, hypothesis, lang, 2)  # other patterns have their own line
     return tuple(blocks)
 
 
@@ -133,70 +192,26 @@ def pattern_text(knowledge: Knowledge, id_: str, firing: Firing, lang: str) -> s
     return f"{sentence} {source_text(knowledge, rule, lang)}"
 
 
-def why(
+def _tree(
     knowledge: Knowledge,
-    finding: Finding,
-    outcome: Outcome,
-    if_answered: Mapping[str, Outcome],
+    parts: Iterable[Ground],
+    hypothesis: Hypothesis | None,
     lang: str,
-) -> Blocks:
-    """Why a question is asked: what is at stake, and what each answer would do to it.
-
-    `if_answered` holds the outcome after each possible value.
-    """
-    blocks = [Block(Style.TITLE, say(lang, "why_title", label=finding.label[lang]))]
-    if finding.opening:
-        blocks.append(Block(Style.TEXT, say(lang, "why_opening")))
-    leading = outcome.hypotheses[:3]
-    stakes = ", ".join(
-        f"{diagnosis_name(knowledge, h.id, lang)} {percent(h.probability, lang)}" for h in leading
-    )
-    blocks.append(Block(Style.TEXT, say(lang, "why_at_stake", hypotheses=stakes)))
-    told: set[str] = set()
-    for value, after in if_answered.items():
-        label = finding.values[value].label[lang]
-        text = say(
-            lang, "why_answer", value=label, changes=_changes(knowledge, outcome, after, lang)
-        )
-        blocks.append(Block(Style.BULLET, text))
-        strongest = _strongest_new(outcome, after)
-        if strongest:
-            lk = strongest.likelihood
-            source = source_text(knowledge, lk.source, lang)
-            text = say(lang, "why_because", because=lk.because[lang], source=source)
-            if text not in told:
-                blocks.append(Block(Style.MUTED, text, 1))
-            told.add(text)
-    how_to = say(lang, "why_how_to", help=finding.help[lang])
-    return (*blocks, Block(Style.TEXT, how_to))
-
-
-def _changes(knowledge: Knowledge, before: Outcome, after: Outcome, lang: str) -> str:
-    was = {h.id: h.probability for h in before.hypotheses}
-    moved = sorted(after.hypotheses, key=lambda h: -abs(h.probability - was[h.id]))[:2]
-    texts = [
-        say(
-            lang,
-            "why_change",
-            name=diagnosis_name(knowledge, h.id, lang),
-            before=percent(was[h.id], lang),
-            after=percent(h.probability, lang),
-        )
-        for h in moved
-        if abs(h.probability - was[h.id]) >= 0.02
-    ]
-    return ", ".join(texts) or say(lang, "why_no_change")
-
-
-def _strongest_new(before: Outcome, after: Outcome) -> Reason | None:
-    """The reason which an answer would add that tells most among the hypotheses in question."""
-    new = [
-        (h.probability, r)
-        for h in after.hypotheses[:3]
-        for r in h.reasons
-        if r.likelihood.fact not in before.facts and r.likelihood.named and abs(r.counted) > SMALL
-    ]
-    return max(new, key=lambda item: item[0] * abs(item[1].counted))[1] if new else None
+    level: int,
+) -> Iterator[Block]:
+    """The answers under a conclusion, a line for each question; under what was derived, its own."""
+    counted = {r.likelihood.fact: r.counted for r in hypothesis.reasons} if hypothesis else {}
+    lines: dict[str, list[tuple[str, str, str]]] = {}
+    below: dict[str, list[Ground]] = {}
+    for part in parts:
+        label, value = fact_text(knowledge, part.fact, lang)
+        beside = ratio(counted.get(part.fact, 0.0), lang)
+        beside = "" if beside == "1" else say(lang, "how_ratio", ratio=beside)
+        lines.setdefault(label, []).append((label, value, beside))
+        below.setdefault(label, []).extend(part.parts)
+    for label, told in lines.items():
+        yield Block(Style.BULLET, _answers(told, lang), level)
+        yield from _tree(knowledge, below[label], hypothesis, lang, level + 1)
 
 
 def _sum(hypothesis: Hypothesis, outcome: Outcome, lang: str) -> str:
@@ -215,14 +230,3 @@ def _sum(hypothesis: Hypothesis, outcome: Outcome, lang: str) -> str:
 def _share(share: float, lang: str) -> str:
     text = number(share * 100, lang)
     return french(f"{text} %") if lang == "fr" else f"{text}%"
-
-
-def leading_names(knowledge: Knowledge, outcome: Outcome, lang: str, count: int = 3) -> str:
-    """The first hypotheses with their probabilities, in one line."""
-    return joined(
-        (
-            f"{diagnosis_name(knowledge, h.id, lang)} {percent(h.probability, lang)}"
-            for h in outcome.hypotheses[:count]
-        ),
-        lang,
-    )

@@ -153,6 +153,11 @@ class Reasoner:
         return {}
 
     @cached_property
+    def localised(self) -> dict[Examination, tuple[Localisation, ...]]:
+        """The lesion sites worked out last: most answers leave the examination as it was."""
+        return {}
+
+    @cached_property
     def priors(self) -> Mapping[str, float]:
         """The share of each hypothesis before any answer."""
         return priors(self.knowledge.diagnoses)
@@ -172,12 +177,20 @@ def conclude(reasoner: Reasoner, answers: Answers) -> Outcome:
 
 def _conclude(reasoner: Reasoner, answers: Answers) -> Outcome:
     facts = facts_of(reasoner.knowledge, answers)
-    sites = localise(reasoner.knowledge.sites, Examination.of(facts))
+    sites = _localised(reasoner, Examination.of(facts))
     if "lesion_site" in reasoner.knowledge.findings:
         facts |= {Fact(f"lesion_site.{id_}"): "weak_muscles" for id_ in lesion_sites(sites)}
     firings = reasoner.engine.run(facts) if facts else ()  # without a fact no rule fires
     weighed = tuple(_weighed(reasoner.knowledge, facts, firings))
     return Outcome(facts, firings, _rank(reasoner, weighed), sites, weighed)
+
+
+def _localised(reasoner: Reasoner, found: Examination) -> tuple[Localisation, ...]:
+    if found not in reasoner.localised:
+        if len(reasoner.localised) >= RECENT:
+            reasoner.localised.clear()
+        reasoner.localised[found] = localise(reasoner.knowledge.sites, found)
+    return reasoner.localised[found]
 
 
 def priors(diagnoses: Mapping[str, Diagnosis]) -> dict[str, float]:

@@ -20,7 +20,8 @@ UNKNOWN = "unknown"
 DENIED = "-"  # before an option of a list: it is absent
 AMONG_OTHERS = "?"  # in a list: what it does not name is not known
 
-_DAYS = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
+DAYS_A_YEAR = 365.25
+_DAYS = {"D": 1.0, "W": 7.0, "M": DAYS_A_YEAR / 12, "Y": DAYS_A_YEAR}
 _ISO = re.compile(
     r"^P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?$"
 )
@@ -126,7 +127,7 @@ def _age_at_onset(knowledge: Knowledge, answers: Answers) -> Fact | None:
     length = days(_only(answers.get("duration", ())))
     if age is None or length is None or "age_at_onset" not in knowledge.findings:
         return None
-    onset = max(age - length / _DAYS["Y"], 0.0)
+    onset = max(age - length / DAYS_A_YEAR, 0.0)
     name = band(knowledge.findings["age_at_onset"], str(onset))
     return Fact("age_at_onset", name) if name else None
 

@@ -8,11 +8,14 @@ from contextlib import suppress
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from assistant.dialogue.commands import NAMES
+from assistant.dialogue.commands import NAMES, editable, named
+from assistant.dialogue.events import Session
 from assistant.dialogue.turn import Reply
 from assistant.language.catalogue import command_help
 from assistant.language.text import fold
-from rules.model import Kind, Knowledge
+from assistant.reasoning.facts import facts_of
+from assistant.reasoning.inquiry import applies
+from rules.model import Finding, Kind, Knowledge
 
 LONGEST = 60  # characters: what is longer is no beginning of a name
 
@@ -39,12 +42,14 @@ class AnswerCompleter(Completer):
 def offers(knowledge: Knowledge, reply: Reply, before: str) -> tuple[str, list[tuple[str, str]]]:
     """The part of the line that would be replaced, and the names offered for it, the best first,
     each with a word about it."""
-    name, space, argument = before.removeprefix("/").partition(" ")
+    id_, argument = named(before)
     answers = {} if before.startswith("/") else _answers(knowledge, reply)
-    named = _arguments(knowledge, reply, name) if space else {}
+    typed, takes = argument, dict[str, str]()
+    if id_ is not None and (argument or before.endswith(" ")):
+        typed, takes = _arguments(knowledge, reply, id_, argument)
     # "langue fr", but not "langue ou gorge", which is an answer
-    if named and not any(fold(answer).startswith(fold(before)) for answer in answers):
-        return argument, _matching(argument, named)
+    if takes and not any(fold(answer).startswith(fold(before)) for answer in answers):
+        return typed, _matching(typed, takes)
     if before.startswith("/"):
         return before[1:], _matching(before[1:], _commands(reply))
     listed = before.rpartition(",")[2].lstrip() if _takes_list(knowledge, reply) else before
@@ -62,7 +67,10 @@ def _answers(knowledge: Knowledge, reply: Reply) -> dict[str, str]:
     finding = knowledge.findings[reply.question]
     if finding.kind in (Kind.NUMBER, Kind.DURATION):
         return {}
-    lang = reply.session.lang
+    return _labels(finding, reply.session.lang)
+
+
+def _labels(finding: Finding, lang: str) -> dict[str, str]:
     # in a list a comma parts two answers
     comma = "" if finding.kind is Kind.SEVERAL else ","
     return {value.label[lang].replace(",", comma): "" for value in finding.values.values()}
@@ -73,20 +81,39 @@ def _commands(reply: Reply) -> dict[str, str]:
     return {NAMES[id_][lang][0]: about for id_, about in command_help(lang).items()}
 
 
-def _arguments(knowledge: Knowledge, reply: Reply, name: str) -> dict[str, str]:
-    session, findings = reply.session, knowledge.findings
-    folded = fold(name)
-    if folded in _names_of("how"):
-        return {d.name[session.lang]: id_ for id_, d in knowledge.diagnoses.items()}
-    if folded in _names_of("edit"):
-        return {findings[id_].label[session.lang]: id_ for id_ in session.answers}
-    if folded in _names_of("lang"):
-        return {"fr": "français", "en": "English"}
-    return {}
+def _arguments(
+    knowledge: Knowledge, reply: Reply, id_: str, argument: str
+) -> tuple[str, dict[str, str]]:
+    """What a command takes, and the part of the line that stands for it."""
+    session, findings, lang = reply.session, knowledge.findings, reply.session.lang
+    if id_ in ("how", "whynot"):
+        return argument, {d.name[lang]: name for name, d in knowledge.diagnoses.items()}
+    if id_ == "edit":
+        return argument, {findings[i].label[lang]: i for i in editable(knowledge, session)}
+    if id_ == "pause":
+        return argument, {findings[i].label[lang]: i for i, _ in session.known()}
+    if id_ == "whatif":
+        return _what_if(knowledge, session, argument)
+    return argument, {"fr": "français", "en": "English"} if id_ == "lang" else {}
 
 
-def _names_of(command: str) -> set[str]:
-    return {fold(name) for names in NAMES[command].values() for name in names}
+def _what_if(knowledge: Knowledge, session: Session, argument: str) -> tuple[str, dict[str, str]]:
+    """The findings that `whatif` may be about; after the equals sign, the answers to one."""
+    lang, facts = session.lang, facts_of(knowledge, session.answers)
+    open_ = {
+        finding.label[lang]: (id_, finding)
+        for id_, finding in knowledge.findings.items()
+        if finding.asked and applies(knowledge, facts, id_)
+    }
+    label, equals, typed = argument.partition("=")
+    if not equals:
+        return argument, {f"{label}=": id_ for label, (id_, _) in open_.items()}
+    _, finding = open_.get(label, ("", None))
+    if finding is None or finding.kind in (Kind.NUMBER, Kind.DURATION):
+        return typed, {}
+    if finding.kind is Kind.SEVERAL:
+        typed = typed.rpartition(",")[2].lstrip()
+    return typed, _labels(finding, lang)
 
 
 # --- fuzzy matching -----------------------------------------------------------------------

@@ -15,6 +15,7 @@ from assistant.reasoning.differential import OTHER, Reasoner, conclude
 from assistant.reasoning.facts import UNKNOWN
 
 EVERY_NAME = [(id_, word) for id_, names in NAMES.items() for words in names.values() for word in words]  # fmt: skip
+TAKE_A_NAME = ("how", "whatif", "pause", "edit", "lang")
 ANSWERED = {"weakness": "yes", "reflexes": "reduced", "weak_muscles": "interossei", "emg": "neurogenic"}  # fmt: skip
 
 
@@ -29,8 +30,8 @@ def test_every_name_of_a_command_works_in_both_languages(
 ) -> None:
     talk = begin(reasoner, lang).say(*OPENING)
     line = form.format(word)
-    if form == "{}?" or (id_ in ("how", "edit", "lang") and form == "{} ?"):
-        return  # "why?" is a word of its own, and these three take a name
+    if form == "{}?" or (id_ in TAKE_A_NAME and form == "{} ?"):
+        return  # "why?" is a word of its own, and these take a name
     expected = begin(reasoner, lang).say(*OPENING, f"/{id_}").reply
     talk.say(line)
     if id_ == "unknown":  # the answer that "unknown" is keeps what was typed
@@ -59,7 +60,7 @@ def test_an_argument_that_a_command_does_not_take_is_passed_over(opened: Talk, i
 
 
 @pytest.mark.parametrize("argument", ["nonsense", "{x}", "%s", "é" * 1000, "-1", "0", "999999999", "___", "\ud800x", "..", "'"])  # fmt: skip
-@pytest.mark.parametrize("id_", ["how", "edit", "lang"])
+@pytest.mark.parametrize("id_", [*TAKE_A_NAME, "whynot"])
 def test_a_name_that_does_not_exist_is_said_to_be_unknown(
     opened: Talk, id_: str, argument: str
 ) -> None:
@@ -71,7 +72,9 @@ def test_a_name_that_does_not_exist_is_said_to_be_unknown(
     assert opened.question == before.pending
 
 
-@pytest.mark.parametrize("id_", ["why", "how", "facts", "differential", "conclude", "help"])
+@pytest.mark.parametrize(
+    "id_", ["why", "how", "whynot", "facts", "differential", "conclude", "help"]
+)
 def test_what_only_tells_leaves_the_log_alone_and_puts_the_question_again(
     opened: Talk, id_: str
 ) -> None:

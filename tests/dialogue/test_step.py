@@ -312,12 +312,22 @@ def test_answers_are_withdrawn_when_the_answer_that_they_follow_becomes_unknown(
     assert talk.answers["pain"] == (UNKNOWN,)
 
 
-def test_a_follow_up_is_asked_again_once_it_applies_again(talk: Talk) -> None:
+def test_the_answer_to_a_follow_up_comes_back_once_it_applies_again(talk: Talk) -> None:
     talk.say(*OPENING[:3], "other", "none").until("pain").say("yes").until("pain_onset")
-    talk.say("sudden", "edit pain", "no", "edit pain", "yes")
+    talk.say("sudden", "edit pain", "no")
     assert "pain_onset" not in talk.answers
-    talk.until("pain_onset").say("gradual")
-    assert talk.answers["pain_onset"] == ("gradual",)
+    talk.say("edit pain", "yes")
+    assert talk.answers["pain_onset"] == ("sudden",)
+    assert "Applies again, as it was answered" in talk.text
+    assert "onset of pain (sudden)" in talk.text
+    assert talk.say("edit pain_onset", "gradual").answers["pain_onset"] == ("gradual",)
+
+
+def test_a_follow_up_that_back_took_back_is_asked_again(talk: Talk) -> None:
+    talk.say(*OPENING[:3], "other", "none").until("pain").say("yes").until("pain_onset")
+    talk.say("sudden", "back", "edit pain", "no", "edit pain", "yes")
+    assert "pain_onset" not in talk.answers
+    assert talk.until("pain_onset").say("gradual").answers["pain_onset"] == ("gradual",)
 
 
 def test_nothing_is_left_that_follows_from_a_question_left_open(talk: Talk) -> None:

@@ -33,11 +33,11 @@ def placeholders(text: str) -> list[str]:
 
 
 def said_in_code() -> Iterator[tuple[str, ast.expr]]:
-    """The key of every call of `say` (and of `_say` of the commands), and where it stands."""
+    """The key of every call of `say` (and of `tell` of the commands), and where it stands."""
     for path, tree in TREES.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                place = {"say": 1, "_say": 3}.get(node.func.id)
+                place = {"say": 1, "tell": 3}.get(node.func.id)
                 if place is not None:
                     yield f"{path.name}:{node.lineno}", node.args[place]
 

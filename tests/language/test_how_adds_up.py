@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
+from itertools import pairwise
 
 import pytest
 
 from assistant.language import reasons
 from assistant.language.blocks import Blocks, Style
+from assistant.language.catalogue import say
 from assistant.language.conclusion import conclusion
-from assistant.language.names import number, percent, ratio
+from assistant.language.names import colon, fact_text, number, percent, ratio
+from assistant.language.why import why
 from assistant.reasoning.differential import OTHER, Outcome, Reasoner, conclude
 from assistant.reasoning.facts import Answers
 from assistant.reasoning.inquiry import Stop
-from rules.typography import NBSP, french
+from rules.compile import Fact
+from rules.typography import NBSP, NNBSP, french
 
 PATIENTS: dict[str, Answers] = {
     "only an age": {"age": ("34",)},
@@ -28,6 +33,13 @@ PATIENTS: dict[str, Answers] = {
         "warning_signs": ("swallowing",), "weakness": ("yes",), "affected_regions": ("hand", "forearm"),
         "fasciculations": ("widespread",), "reflexes": ("brisk",), "sensory_loss": ("no",),
         "babinski": ("yes",), "emg_needle": ("several_regions",),
+    },
+    "a hand whose lesion has a site": {
+        "age": ("66",), "sex": ("male",), "complaint": ("wasting",), "duration": ("P10M",),
+        "warning_signs": ("none",), "weakness": ("yes",), "wasting": ("yes",), "affected_regions": ("hand",),
+        "symmetry": ("one_side",), "fasciculations": ("local",), "reflexes": ("normal",), "sensory_loss": ("yes",),
+        "weak_muscles": ("first_dorsal_interosseous", "abductor_digiti_minimi", "deep_finger_flexors_4_5"),
+        "spared_muscles": ("abductor_pollicis_brevis", "triceps"), "nerve_conduction": ("slow_at_elbow",),
     },
     "nothing found": {
         "age": ("45",), "sex": ("male",), "complaint": ("fatigue",), "weakness": ("no",),
@@ -86,6 +98,80 @@ def test_how_tells_every_ratio_or_counts_it_among_the_small_ones(
             assert str(len(small)) in told
 
 
+FACTOR = re.compile(rf"×[ {NBSP}]([\d.,{NNBSP}]+)")
+
+
+def read(text: str, lang: str) -> float:
+    """A number as it is written in a language."""
+    text = text.rstrip(".,")
+    return float(text.replace(NNBSP, "").replace(",", "." if lang == "fr" else ""))
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_ratios_that_how_shows_multiply_to_the_product_that_it_shows(
+    shipped_reasoner: Reasoner, outcome: Outcome, lang: str
+) -> None:
+    for h in outcome.hypotheses:
+        blocks = reasons.how(shipped_reasoner.knowledge, outcome, h.id, lang)
+        counted = [b for b in blocks if b.style in (Style.FOR, Style.AGAINST)]
+        if not h.reasons:
+            assert not counted
+            continue
+        small = say(lang, "how_small", count=0, ratio="{}").partition("0")[2].partition("{}")[0]
+        counted += [b for b in blocks if b.style is Style.MUTED and small in b.text]
+        factors = [read(f, lang) for b in counted for f in FACTOR.findall(b.text)]
+        (shown,) = FACTOR.findall(blocks[-1].text)
+        # each is rounded to three digits
+        assert math.isclose(math.prod(factors), read(shown, lang), rel_tol=0.006 * (len(factors) + 1))  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_under_what_was_derived_stand_its_answers_each_with_the_ratio_that_it_counts(
+    shipped_reasoner: Reasoner, outcome: Outcome, lang: str
+) -> None:
+    knowledge = shipped_reasoner.knowledge
+    facts = {*outcome.facts, *map(Fact, outcome.patterns)}
+    for h in outcome.hypotheses[:12]:
+        counted = {r.likelihood.fact: ratio(r.counted, lang) for r in h.reasons}
+        leaves: dict[str, list[str]] = {}
+        for fact in facts:
+            label, value = fact_text(knowledge, fact, lang)
+            factor = counted.get(fact, "1")
+            told = value if factor == "1" else f"{value} ({say(lang, 'how_ratio', ratio=factor)})"
+            leaves.setdefault(label, []).append(told)
+        for block in reasons.how(knowledge, outcome, h.id, lang):
+            if block.level < 2:
+                continue
+            label = next(name for name in leaves if block.text.startswith(colon(name, "", lang)))
+            left = block.text.removeprefix(colon(label, "", lang))
+            for told in sorted(leaves[label], key=len, reverse=True):
+                left = left.replace(told, "", 1)
+            assert not left.replace(", ", ""), block.text
+
+
+def test_a_site_that_carries_evidence_stands_above_its_muscles(shipped_reasoner: Reasoner) -> None:
+    knowledge = shipped_reasoner.knowledge
+    outcome = conclude(shipped_reasoner, PATIENTS["a hand whose lesion has a site"])
+    blocks = reasons.how(knowledge, outcome, "ulnar_neuropathy_elbow", "en")
+    (place,) = [i for i, b in enumerate(blocks) if b.style is Style.FOR and b.text.startswith("site of the lesion")]  # fmt: skip
+    weak, normal = blocks[place + 1 : place + 3]
+    assert weak.level == normal.level == blocks[place].level + 1
+    for id_ in PATIENTS["a hand whose lesion has a site"]["weak_muscles"]:
+        assert knowledge.muscles[id_].label.en in weak.text
+    assert normal.text.startswith("muscles tested normal")
+    assert blocks[place + 3].level < weak.level
+
+
+def test_every_pattern_stands_above_the_answers_that_it_comes_from(
+    shipped_reasoner: Reasoner, outcome: Outcome
+) -> None:
+    blocks = reasons.patterns(shipped_reasoner.knowledge, outcome, "en")
+    lines = [b.level for b in blocks if b.style is Style.BULLET]
+    assert lines.count(1) == len(outcome.patterns)
+    for level, following in pairwise([*lines, 1]):
+        assert level == 2 or following == 2, "a pattern without answers"
+
+
 def test_how_puts_what_speaks_for_before_what_speaks_against(
     shipped_reasoner: Reasoner, outcome: Outcome
 ) -> None:
@@ -119,7 +205,7 @@ def test_why_tells_what_an_answer_would_change_as_it_then_does(
     before = conclude(shipped_reasoner, answers)
     value = next(iter(finding.values))
     after = conclude(shipped_reasoner, {**answers, id_: (value,)})
-    told = texts(reasons.why(shipped_reasoner.knowledge, finding, before, {value: after}, lang))
+    told = texts(why(shipped_reasoner.knowledge, finding, before, {value: after}, (), lang))
     moved = max(after.hypotheses, key=lambda h: abs(h.probability - before.hypothesis(h.id).probability))  # fmt: skip
     if abs(moved.probability - before.hypothesis(moved.id).probability) >= 0.02:
         assert percent(moved.probability, lang) in told

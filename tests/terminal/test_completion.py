@@ -14,6 +14,7 @@ from prompt_toolkit.document import Document
 from assistant.dialogue.events import Event, Session, Settings, What
 from assistant.dialogue.step import step
 from assistant.dialogue.turn import Reply, ask_again
+from assistant.language.blocks import Style
 from assistant.language.catalogue import LANGUAGES
 from assistant.language.text import fold
 from assistant.language.understand import understand
@@ -114,7 +115,7 @@ def test_a_slash_offers_commands_only(shipped_reasoner: Reasoner) -> None:
     reply = asked(shipped_reasoner, "complaint", "en")
     typed, found = offers(shipped_reasoner.knowledge, reply, "/ho")
     assert typed == "ho"
-    assert [name for name, _ in found] == ["how"]
+    assert [name for name, _ in found] == ["how", "whynot"]
     assert names(shipped_reasoner, reply, "/pain") == []
 
 
@@ -124,8 +125,34 @@ def test_commands_offer_what_they_take(shipped_reasoner: Reasoner) -> None:
     assert names(shipped_reasoner, reply, "comment sclerose l")[0].startswith("Sclérose latérale")
     assert names(shipped_reasoner, reply, "/how sclerose l")[0].startswith("Sclérose latérale")
     assert names(shipped_reasoner, reply, "modifier ") == ["âge"]
+    assert names(shipped_reasoner, reply, "suspendre ") == ["âge"]
+    assert names(shipped_reasoner, reply, "pourquoi pas sclerose l")[0].startswith("Sclérose lat")
+    assert names(shipped_reasoner, reply, "why not sclerose l")[0].startswith("Sclérose latérale")
     assert names(shipped_reasoner, reply, "langue ") == ["fr", "en"]
     assert "aide" in names(shipped_reasoner, reply, "")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_whatif_offers_is_understood(lang: str, shipped_reasoner: Reasoner) -> None:
+    reply = step(shipped_reasoner, asked(shipped_reasoner, "age", lang).session, "36")
+    for name in names(shipped_reasoner, reply, "whatif "):
+        assert name.endswith("=")
+        offered = names(shipped_reasoner, reply, f"whatif {name}")
+        for value in offered[-1:]:
+            said = step(shipped_reasoner, reply.session, f"whatif {name}{value}")
+            assert not [block.text for block in said.blocks if block.style is Style.ERROR]
+            assert said.session == reply.session
+
+
+def test_answers_of_a_list_are_offered_after_each_comma(shipped_reasoner: Reasoner) -> None:
+    reply = asked(shipped_reasoner, "sex")
+    typed, found = offers(shipped_reasoner.knowledge, reply, "et-si motif=douleur, fai")
+    assert (typed, found[0]) == ("fai", ("faiblesse", ""))
+
+
+def test_edit_offers_what_was_skipped(shipped_reasoner: Reasoner) -> None:
+    reply = step(shipped_reasoner, asked(shipped_reasoner, "sex").session, "passer")
+    assert names(shipped_reasoner, reply, "modifier ") == ["sexe"]
 
 
 def test_numbers_offer_commands_only(shipped_reasoner: Reasoner) -> None:
