@@ -117,7 +117,7 @@ def test_the_language_is_that_of_the_locale(
 
 
 def test_the_interview_is_held_in_the_language_of_the_locale() -> None:
-    assert "Question 1. Quel " in amyo(LANG="fr_FR.UTF-8").stdout
+    assert "Question 1. Âge " in amyo(LANG="fr_FR.UTF-8").stdout
 
 
 # --- replay -------------------------------------------------------------------------------

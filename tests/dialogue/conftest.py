@@ -18,6 +18,7 @@ def _small_steps(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     """The small knowledge has little to tell: in it, less is worth a question."""
     if "shipped_reasoner" not in request.fixturenames:
         monkeypatch.setattr(inquiry, "WORTH_KNOWING", 0.006)
+        monkeypatch.setattr(inquiry, "LEAST_ASKED", 30)
 
 
 @pytest.fixture(scope="session")

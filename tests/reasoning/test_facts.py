@@ -243,8 +243,8 @@ def test_an_illness_older_than_its_patient_began_at_birth(base: Knowledge) -> No
         ("winged_scapula", {"affected_regions": ["-shoulder"]}, True),
         ("foot_ulcer", {"affected_regions": ["none"]}, False),  # asked of who has no weakness too
         ("foot_ulcer", {"affected_regions": ["hand"]}, True),
-        ("horner", {"pain": ["yes"]}, False),
-        ("horner", {"pain": ["no"]}, True),  # no pain, hence no severe pain
+        ("shoulder_relief", {"pain": ["yes"]}, False),
+        ("shoulder_relief", {"pain": ["no"]}, True),  # no pain, hence no site of it
     ],
 )  # fmt: skip
 def test_a_follow_up_is_ruled_out_once_it_cannot_apply_any_more(
