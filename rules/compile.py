@@ -77,6 +77,15 @@ def option_facts(id_: str, finding: Finding | Pattern, value: str) -> Fact:
     return Fact(id_, value)
 
 
+def condition_facts(knowledge: Knowledge, condition: Condition) -> list[Fact]:
+    """The facts any of which meets a condition."""
+    finding = knowledge.findings.get(condition.finding)
+    if finding is None:  # a pattern
+        return [Fact(condition.finding)]
+    facts = [option_facts(condition.finding, finding, value) for value in condition.value]
+    return [Fact(fact.key, NO) for fact in facts] if condition.absent else facts
+
+
 def compile_rules(knowledge: Knowledge) -> tuple[Rule, ...]:
     """All rules of the knowledge, in a fixed order. LimitError if the engine cannot hold them."""
     rules = rules_of(knowledge)
@@ -138,12 +147,7 @@ def _conditions(
 
 def _condition(knowledge: Knowledge, condition: Condition, memberships: dict[str, Rule]) -> Fact:
     """The one fact that stands for a condition; adds membership rules where it has several."""
-    finding = knowledge.findings.get(condition.finding)
-    if finding is None:
-        return Fact(condition.finding)
-    facts = [option_facts(condition.finding, finding, value) for value in condition.value]
-    if condition.absent:
-        facts = [Fact(fact.key, NO) for fact in facts]
+    facts = condition_facts(knowledge, condition)
     if len(facts) == 1:
         return facts[0]
     name = "any:" + "|".join(fact.id for fact in sorted(facts))

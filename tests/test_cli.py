@@ -24,7 +24,7 @@ TYPED = "36\nmale\npain, weakness\n5 weeks\nnone of these\nunknown\nskip\nback\n
 DIALOGUE = """
 title: {fr: "Un essai", en: "A test"}
 tier: history
-patient: {age: 36, sex: male, answers: {pain: "yes", pain_onset: sudden}}
+patient: {age: 36, sex: male, answers: {complaint: [pain]}}
 expect: {leading: LEADING}
 """
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.dialogue.events import Event, Session, Settings, What, answered
-from assistant.dialogue.turn import companions, follow_up, what_next
+from assistant.dialogue.turn import follow_up, told, what_next
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
-from assistant.reasoning.facts import UNKNOWN, Answers
+from assistant.reasoning.facts import Answers
 from assistant.reasoning.inquiry import Stop
 
 MOST_QUESTIONS = (
@@ -42,13 +42,7 @@ def hold_interview(reasoner: Reasoner, answers: Answers, settings: Settings) -> 
         if inquiry.question is None:
             return Interview(session, conclude(reasoner, session.answers), inquiry.stop)
         session = session.then(Event(What.ASKED, inquiry.question))
-        values = answers.get(inquiry.question, (UNKNOWN,))
-        told = {inquiry.question: values}
-        if values != (UNKNOWN,):
-            also = companions(reasoner.knowledge, session)
-            told |= {
-                id_: answers[id_] for id_ in also if answers.get(id_, (UNKNOWN,)) != (UNKNOWN,)
-            }
-        session = session.then(*(answered(id_, v, "", session) for id_, v in told.items()))
+        said = told(reasoner.knowledge, session, answers)
+        session = session.then(*(answered(id_, v, "", session) for id_, v in said.items()))
         session, _ = follow_up(reasoner, session)
     return Interview(session, conclude(reasoner, session.answers), None)

@@ -16,7 +16,7 @@ from assistant.dialogue.events import Session, Settings
 from assistant.dialogue.expectations import Failure, compare
 from assistant.dialogue.script import SUFFIXES, Dialogue, Turn, logged
 from assistant.dialogue.step import start, step
-from assistant.dialogue.turn import Reply, companions, offered_now
+from assistant.dialogue.turn import Reply, offered_now, told
 from assistant.language.blocks import Style
 from assistant.language.catalogue import LANGUAGES
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
@@ -101,18 +101,11 @@ def replay_in(reasoner: Reasoner, dialogue: Dialogue, lang: str) -> Result:
 
 def typed_line(reasoner: Reasoner, session: Session, answers: Answers, lang: str) -> str:
     """What a person with these answers would type to the pending question."""
-    assert session.pending is not None
-    finding = reasoner.knowledge.findings[session.pending]
-    values = answers.get(session.pending, (UNKNOWN,))
-    text = answer_text(finding, offered_now(reasoner, session), values, lang)
-    if values == (UNKNOWN,):
-        return text
-    also = (
-        answer_text(companion, tuple(companion.values), answers[id_], lang)
-        for id_, companion in companions(reasoner.knowledge, session).items()
-        if answers.get(id_, (UNKNOWN,)) != (UNKNOWN,)
+    findings, offered = reasoner.knowledge.findings, offered_now(reasoner, session)
+    said = told(reasoner.knowledge, session, answers)
+    return ", ".join(
+        answer_text(findings[id_], offered, values, lang) for id_, values in said.items()
     )
-    return ", ".join((text, *also))
 
 
 def answer_text(

@@ -154,6 +154,16 @@ def companions(knowledge: Knowledge, session: Session) -> dict[str, Finding]:
     }
 
 
+def told(knowledge: Knowledge, session: Session, answers: Answers) -> dict[str, tuple[str, ...]]:
+    """What someone with these answers says to the pending question: its answer, and what they know
+    of the findings along with it; "unknown" where they are silent."""
+    assert session.pending is not None
+    values = answers.get(session.pending, (UNKNOWN,))
+    also = {} if values == (UNKNOWN,) else companions(knowledge, session)
+    known = (id_ for id_ in also if answers.get(id_, (UNKNOWN,)) != (UNKNOWN,))
+    return {session.pending: values, **{id_: answers[id_] for id_ in known}}
+
+
 def offered_now(reasoner: Reasoner, session: Session) -> tuple[str, ...]:
     """The values offered for the pending question, in the order of their numbers."""
     assert session.pending is not None

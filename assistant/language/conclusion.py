@@ -29,7 +29,7 @@ from assistant.reasoning.differential import (
 from assistant.reasoning.inquiry import Stop
 from assistant.reasoning.red_flags import red_flags_lack
 from rules.compile import alternative
-from rules.model import Diagnosis, Knowledge, Pattern, Side, Tier, Urgency
+from rules.model import Diagnosis, Knowledge, Pattern, Side, Tier
 from rules.typography import french
 
 SHOWN_FOR, SHOWN_AGAINST, SHOWN_OPEN = 5, 3, 3
@@ -114,7 +114,7 @@ def _open_red_flags(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks
 
 
 def _most_urgent(knowledge: Knowledge, ids: Iterable[str]) -> list[str]:
-    return sorted(ids, key=lambda id_: list(Urgency).index(knowledge.red_flags[id_].urgency))
+    return sorted(ids, key=lambda id_: knowledge.red_flags[id_].urgency.rank)
 
 
 def _summary(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:

@@ -119,8 +119,7 @@ class Arrays:
         `repeat` times the last. What is known already, or weighed by no diagnosis, changes nothing.
         """
         before, at_stake = self._of(beliefs), self._of(stakes)
-        damped = self.weight * repeat ** self._times_counted(outcome)
-        likely = self.usual[:, None] * np.exp(damped)
+        likely = self.usual[:, None] * np.exp(self.damped(outcome, repeat))
         # Damped ratios do not add up over the answers. Left so, a question would seem to tell of
         # the hypotheses that it says nothing about.
         share = likely / np.add.reduceat(likely, self.starts)[self.split_of]
@@ -172,6 +171,11 @@ class Arrays:
         harm = np.maximum(-weights[:, self.hypotheses.index(leader)], 0.0)
         best = np.maximum.reduceat(np.maximum(weights, 0.0) + harm[:, None], starts)
         return dict(zip(self.hypotheses, best.sum(axis=0).tolist(), strict=True))
+
+    def damped(self, outcome: Outcome, repeat: float) -> Floats:
+        """What each weight would add (nats), if its fact alone were stated beside those known."""
+        counted: Floats = self.weight * repeat ** self._times_counted(outcome)
+        return counted
 
     def _times_counted(self, outcome: Outcome) -> Floats:
         """How many weights of the same group and sign each hypothesis has been given already."""

@@ -133,7 +133,7 @@ def _is_open(knowledge: Knowledge, outcome: Outcome, fact: Fact) -> bool:
 
 def _order(knowledge: Knowledge, waits: Waiting, held: int) -> tuple[object, ...]:
     flag = knowledge.red_flags.get(waits.rule.target) if waits.rule.kind == "red_flag" else None
-    urgency = list(Urgency).index(flag.urgency) if flag else len(Urgency)
+    urgency = flag.urgency.rank if flag else len(Urgency)
     return urgency, bool(waits.more), -held, waits.rule.id
 
 

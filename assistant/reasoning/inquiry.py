@@ -15,9 +15,8 @@ not before the essential findings were asked for, and those that could still rai
 from __future__ import annotations
 
 import math
-import zlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -46,7 +45,7 @@ DEARER = dict.fromkeys(Tier, 1.3) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.I
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
 WORTH_ASKING = 0.0023  # see `_is_worth_it`
 LEAST_ASKED = 10  # with fewer questions nobody has looked, however sure it seems
-WORTH_KNOWING = 0.015  # a question that tells less for its burden (see `_values`) is never asked
+WORTH_KNOWING = 0.015  # where every question tells less for its burden (see `_values`), it ends
 DEFAULT_CAP = 30
 # How likely the findings must be that a red flag lacks, to be asked for before the end.
 LIKELY_ENOUGH = {Urgency.NOW: 0.05, Urgency.TODAY: 0.1, Urgency.SOON: 0.2}
@@ -60,14 +59,6 @@ class Stop(StrEnum):
     EXHAUSTED = "exhausted"  # every question allowed has been asked
     CAP = "cap"  # as many questions as allowed
     GIVEN = "given"  # none was asked: the case was given whole
-
-
-class Strategy(StrEnum):
-    """How the next question is chosen; only the first is meant for use, the others to compare."""
-
-    INFORMATION = "information"  # the one that is worth most
-    FIXED = "fixed"  # the first of the findings, as a questionnaire does
-    RANDOM = "random"  # any; the same at every run
 
 
 @dataclass(frozen=True)
@@ -88,17 +79,15 @@ def next_question(
     cap: int = DEFAULT_CAP,
     topic: str | None = None,
     unknown: Collection[str] = (),
-    strategy: Strategy = Strategy.INFORMATION,
 ) -> Inquiry:
     """The question to ask now, given those already `done` (answered, skipped or unknown).
 
     `tier` is the furthest that may be asked for; `topic` is that of the last question. Each
     `unknown` finding makes others of its tier dearer (see `DEARER`).
     """
-    key = (frozenset(done), tier, cap, topic, frozenset(unknown), strategy)
+    key = (frozenset(done), tier, cap, topic, frozenset(unknown))
     if key not in outcome.inquiries:
-        chosen = _choose(reasoner, outcome, done, tier, cap, topic, unknown, strategy)
-        outcome.inquiries[key] = chosen
+        outcome.inquiries[key] = _choose(reasoner, outcome, done, tier, cap, topic, unknown)
     return outcome.inquiries[key]
 
 
@@ -110,14 +99,10 @@ def _choose(
     cap: int,
     topic: str | None,
     unknown: Collection[str],
-    strategy: Strategy,
 ) -> Inquiry:
     knowledge = reasoner.knowledge
-    candidates = [
-        id_
-        for id_ in knowledge.findings
-        if id_ not in done and _may_ask(knowledge, outcome, id_, tier)
-    ]
+    still_open = _still_open(knowledge, outcome, done, tier)
+    candidates = [id_ for id_ in still_open if applies(knowledge, outcome.facts, id_)]
     opening = [id_ for id_ in candidates if knowledge.findings[id_].opening]
     if opening:
         return Inquiry(min(opening, key=lambda id_: knowledge.findings[id_].opening or 0))
@@ -128,31 +113,23 @@ def _choose(
     foresight = _foresee(reasoner, outcome)
     burden = _burden(knowledge, unknown)
     values = _values(reasoner, foresight, candidates, topic, burden)
-    best = _pick(strategy, candidates, values)
+    best = max(candidates, key=lambda id_: values[id_])
     stop: Stop | None = None
     if values[best] < WORTH_KNOWING:
         stop = Stop.NOT_WORTH
-    elif is_settled(reasoner, outcome, _still_open(knowledge, outcome, done, tier)):
+    elif is_settled(reasoner, outcome, still_open):
         stop = Stop.SETTLED
     elif len(done) >= LEAST_ASKED and not _is_worth_it(
         reasoner, outcome, foresight, candidates, burden
     ):
         stop = Stop.NOT_WORTH
     # Nobody concludes without having looked: what is left before the cap is kept for that.
-    needed = _could_raise_a_flag(reasoner, outcome, foresight, candidates, burden)
+    needed = _could_raise_a_flag(reasoner, outcome, foresight, set(candidates), burden)
     needed |= {id_ for id_ in candidates if knowledge.findings[id_].essential}
     essential = [id_ for id_ in candidates if id_ in needed]
     if essential and (stop or len(done) + len(essential) >= cap):
         best, stop = max(essential, key=lambda id_: values[id_]), None
     return Inquiry(None if stop else best, stop, values[best])
-
-
-def _pick(strategy: Strategy, candidates: Sequence[str], values: Mapping[str, float]) -> str:
-    if strategy is Strategy.FIXED:
-        return candidates[0]
-    if strategy is Strategy.RANDOM:
-        return min(candidates, key=lambda id_: zlib.crc32(id_.encode()))
-    return max(candidates, key=lambda id_: values[id_])
 
 
 def _is_worth_it(
@@ -180,13 +157,13 @@ def _could_raise_a_flag(
     reasoner: Reasoner,
     outcome: Outcome,
     foresight: Foresight,
-    candidates: Collection[str],
+    candidates: set[str],
     burden: Mapping[Tier, float],
 ) -> set[str]:
     """The findings, alone or two together, whose answers are likely enough to raise a red flag."""
     knowledge, found = reasoner.knowledge, set()
     for id_, lacking in nearly_raised(knowledge, outcome):
-        if set(lacking) <= set(candidates):
+        if lacking.keys() <= candidates:
             chances = (
                 min(reasoner.arrays.chance(foresight, facts) for facts in conditions)
                 for conditions in lacking.values()
@@ -244,16 +221,6 @@ def _is_blank(knowledge: Knowledge, facts: Collection[Fact], id_: str) -> bool:
         finding.kind is Kind.SEVERAL
         and finding.opening is not None
         and all(fact.key.partition(".")[0] != id_ for fact in facts)
-    )
-
-
-def _may_ask(knowledge: Knowledge, outcome: Outcome, id_: str, tier: Tier) -> bool:
-    finding = knowledge.findings[id_]
-    return (
-        finding.asked
-        and finding.tier.rank <= tier.rank
-        and not _known(knowledge, outcome, id_)
-        and applies(knowledge, outcome.facts, id_)
     )
 
 

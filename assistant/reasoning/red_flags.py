@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from assistant.reasoning.criteria import Verdict, of_finding
 from assistant.reasoning.differential import Outcome
-from rules.compile import Fact
-from rules.model import NO, YES, Alternative, Condition, Kind, Knowledge, Urgency
+from rules.compile import Fact, condition_facts
+from rules.model import Alternative, Condition, Knowledge, Urgency
 
 NEARLY = 2  # conditions of a red flag that hold: with one more it would be raised
 MOST_LACKING = 2  # findings that may be looked for together
@@ -135,7 +135,7 @@ def nearly_raised(
                 lacking: defaultdict[str, list[list[Fact]]] = defaultdict(list)
                 for condition in conditions:
                     if not _is_met(knowledge, outcome, condition):
-                        lacking[condition.finding].append(_facts(knowledge, condition))
+                        lacking[condition.finding].append(condition_facts(knowledge, condition))
                 if 0 < len(lacking) <= MOST_LACKING:
                     yield id_, dict(lacking)
 
@@ -157,15 +157,4 @@ def _in_findings(
 def _is_met(knowledge: Knowledge, outcome: Outcome, condition: Condition) -> bool:
     if condition.finding in knowledge.patterns:
         return condition.finding in outcome.patterns
-    return any(fact in outcome.facts for fact in _facts(knowledge, condition))
-
-
-def _facts(knowledge: Knowledge, condition: Condition) -> list[Fact]:
-    """The facts that would meet a condition."""
-    finding = knowledge.findings.get(condition.finding)
-    if finding is None:
-        return [Fact(condition.finding)]
-    if finding.kind is not Kind.SEVERAL:
-        return [Fact(condition.finding, value) for value in condition.value]
-    wanted = NO if condition.absent else YES
-    return [Fact(f"{condition.finding}.{value}", wanted) for value in condition.value]
+    return any(fact in outcome.facts for fact in condition_facts(knowledge, condition))

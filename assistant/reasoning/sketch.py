@@ -44,18 +44,14 @@ class Sketch:
             for reason in hypothesis.reasons:
                 loss[arrays.rows[reason.likelihood.fact], column] = reason.counted
         weighed = [arrays.rows[fact] for fact in outcome.weighed if fact in arrays.rows]
-        aspect = 2 * arrays.group + (arrays.weight > 0)
-        seen = np.zeros_like(arrays.group)
-        for row in weighed:
-            seen += (aspect == aspect[row]) & arrays.told[row]
         return cls(
             arrays,
             set(facts_of(reasoner.knowledge, answers)),
             frozenset(weighed),
-            aspect,
+            2 * arrays.group + (arrays.weight > 0),
             # without the floor of `OTHER`, which moves with the others and never leads
             np.array([h.prior if h.id == OTHER else h.score for h in ordered]),
-            arrays.weight * REPEAT**seen,
+            arrays.damped(outcome, REPEAT),
             loss,
         )
 

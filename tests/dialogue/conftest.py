@@ -17,7 +17,7 @@ from rules.model import Knowledge
 def _small_steps(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The small knowledge has little to tell: in it, less is worth a question."""
     if "shipped_reasoner" not in request.fixturenames:
-        monkeypatch.setattr(inquiry, "WORTH_KNOWING", 0.006)
+        monkeypatch.setattr(inquiry, "WORTH_KNOWING", 0.001)
         monkeypatch.setattr(inquiry, "LEAST_ASKED", 30)
 
 

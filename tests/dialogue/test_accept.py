@@ -103,7 +103,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(
 
 WRONG = {
     "leading": "myopathy", "differential": ["plexitis", "other"], "not": ["motor_neuron_disease", "myopathy"],
-    "sites": ["lower_motor_neuron"], "patterns": ["arm"], "red_flags": ["breathing"], "asked": ["ck", "age"],
+    "sites": ["lower_motor_neuron"], "patterns": ["arm"], "red_flags": ["breathing"], "asked": ["pain_site", "age"],
     "not_asked": ["age", "pain_site"], "questions_at_most": 2,
 }  # fmt: skip
 
