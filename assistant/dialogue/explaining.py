@@ -26,11 +26,12 @@ from assistant.language.why import why
 from assistant.language.whynot import whynot
 from assistant.reasoning.changes import difference, standing, with_answer
 from assistant.reasoning.differential import OTHER, Outcome, Reasoner, conclude
-from assistant.reasoning.explain import Goal, Reversal, missing, smallest_change
+from assistant.reasoning.explain import Goal, smallest_changes
 from assistant.reasoning.facts import UNKNOWN, Answers
 from assistant.reasoning.grounds import Waiting, WaitingItem, waiting, waiting_items
 from assistant.reasoning.inquiry import applies, offered
-from rules.model import Kind, Tier
+from assistant.reasoning.missing import missing
+from rules.model import Kind
 
 SHOWN_ANSWERS = 5  # of a long list, what `why` tells
 
@@ -104,30 +105,17 @@ def why_not(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     if len(found) != 1:
         return _which(reasoner, session, argument, found)
     id_ = found[0]
+    goal = Goal(id_, leads=outcome.leader.id != id_)
     blocks = whynot(
         knowledge,
         answers,
         outcome,
         id_,
         missing(reasoner, answers, outcome, id_),
-        _reversals(reasoner, session, Goal(id_, leads=outcome.leader.id != id_)),
+        smallest_changes(reasoner, answers, goal, session.settings.tier),
         session.lang,
     )
     return ask_again(reasoner, session, blocks)
-
-
-def _reversals(reasoner: Reasoner, session: Session, goal: Goal) -> list[Reversal]:
-    """The smallest change that reaches the goal and, where it needs tests, one that needs none."""
-    answers, tier = session.answers, session.settings.tier
-    first = smallest_change(reasoner, answers, goal, tier)
-    if first is None or not first.reached or not goal.leads:
-        return [first] if first else []
-    new = (fact.key.partition(".")[0] for fact in first.changes)
-    tiers = (reasoner.knowledge.findings[id_].tier for id_ in new if id_ not in answers)
-    if all(tier.rank <= Tier.SIGN.rank for tier in tiers):
-        return [first]
-    bedside = smallest_change(reasoner, answers, goal, Tier.SIGN)
-    return [first, bedside] if bedside and bedside.reached else [first]
 
 
 def _hypotheses(reasoner: Reasoner, outcome: Outcome, argument: str) -> tuple[str, ...]:

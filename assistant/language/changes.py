@@ -78,9 +78,9 @@ def _change(knowledge: Knowledge, answers: Answers, fact: Fact, lang: str) -> st
     counterpart = label != finding.label[lang]  # "muscles tested normal"
     if fact.value == NO and option in given and not counterpart:
         return say(lang, "change_no", answer=answer_text(finding, (option,), lang))
-    if given == (UNKNOWN,) or counterpart or finding.exclusive in (*given, option):
+    if given == (UNKNOWN,) or counterpart:
         return say(lang, "change_yes", answer=answer)
-    if finding.kind is Kind.SEVERAL:
+    if finding.kind is Kind.SEVERAL and finding.exclusive not in (*given, option):
         return say(lang, "change_also", answer=answer)
     before = values_text(finding, given, lang)
     return say(lang, "change_to", answer=answer, before=before)

@@ -95,7 +95,8 @@ def small_reasons(hypothesis: Hypothesis, lang: str) -> Blocks:
     small = [reason.counted for reason in hypothesis.reasons if abs(reason.counted) < SMALL]
     if not small:
         return ()
-    text = say(lang, "how_small", count=len(small), ratio=ratio(sum(small), lang))
+    key = "how_small" if len(small) > 1 else "how_small_one"
+    text = say(lang, key, count=len(small), ratio=ratio(sum(small), lang))
     return (Block(Style.MUTED, text),)
 
 
@@ -174,13 +175,15 @@ def patterns(
     """
     if not outcome.patterns:
         return ()
-    blocks = [Block(Style.STRONG, say(lang, "how_patterns"))]
+    blocks, told = [Block(Style.STRONG, say(lang, "how_patterns"))], set[Fact]()
     if hypothesis:
+        told = {r.likelihood.fact for r in hypothesis.reasons if abs(r.counted) >= SMALL}
         blocks.append(Block(Style.MUTED, say(lang, "how_tree")))
     for id_, firings in outcome.patterns.items():
         blocks.append(Block(Style.BULLET, pattern_text(knowledge, id_, firings[0], lang), 1))
-        parts = (Ground(part.fact) for part in matched(knowledge, outcome, firings[0]))
-        blocks += _tree(knowledge, parts, hypothesis, lang, 2)  # other patterns have their own line
+        if Fact(id_) not in told:
+            parts = (Ground(part.fact) for part in matched(knowledge, outcome, firings[0]))
+            blocks += _tree(knowledge, parts, hypothesis, lang, 2)  # patterns have their own line
     return tuple(blocks)
 
 

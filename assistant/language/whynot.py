@@ -12,12 +12,22 @@ from assistant.language.changes import changes_text, withdrawn_text
 from assistant.language.names import diagnosis_name, percent, ratio
 from assistant.language.reasons import large_reasons, reason_texts, shares
 from assistant.reasoning.differential import OTHER, Hypothesis, Outcome
-from assistant.reasoning.explain import MOST, Missing, Reversal
+from assistant.reasoning.explain import MOST, Reversal
 from assistant.reasoning.facts import UNKNOWN, Answers
+from assistant.reasoning.missing import Missing
 from rules.model import Knowledge
 
 FAVOURS = math.log(1.5)  # an answer must speak so much more for the leader to be told
 SHOWN_AGAINST, SHOWN_FAVOURS = 7, 3
+
+_KEYS = {  # by whether the diagnosis leads, the goal is reached, and this is at the bedside alone
+    (False, True, False): "whynot_would_lead",
+    (False, True, True): "whynot_would_lead_bedside",
+    (False, False, False): "whynot_never",
+    (True, True, False): "whynot_falls",
+    (True, True, True): "whynot_falls_bedside",
+    (True, False, False): "whynot_holds",
+}
 
 
 def whynot(
@@ -65,7 +75,9 @@ def _against(knowledge: Knowledge, outcome: Outcome, id_: str, lang: str) -> Ite
     against = [reason for reason in hypothesis.reasons if reason.counted < 0]
     clear = large_reasons(hypothesis, Style.AGAINST)[:SHOWN_AGAINST]
     if not clear:
-        yield Block(Style.TEXT, say(lang, "whynot_nothing_against"))
+        leads = outcome.leader.id == id_
+        key = "whynot_nothing_against" if leads else "whynot_others_fit"
+        yield Block(Style.TEXT, say(lang, key))
         return
     yield Block(Style.STRONG, say(lang, "how_against"))
     for text in reason_texts(knowledge, clear, lang):
@@ -73,7 +85,8 @@ def _against(knowledge: Knowledge, outcome: Outcome, id_: str, lang: str) -> Ite
     rest = [reason.counted for reason in against if reason not in clear]
     if rest:
         told = ratio(sum(rest), lang)
-        yield Block(Style.MUTED, say(lang, "whynot_rest", count=len(rest), ratio=told))
+        key = "whynot_rest" if len(rest) > 1 else "whynot_rest_one"
+        yield Block(Style.MUTED, say(lang, key, count=len(rest), ratio=told))
 
 
 def _favours(knowledge: Knowledge, outcome: Outcome, id_: str, lang: str) -> Iterator[Block]:
@@ -108,8 +121,7 @@ def _counted(hypothesis: Hypothesis) -> dict[object, float]:
 def _missing(knowledge: Knowledge, lacks: Sequence[Missing], lang: str) -> Iterator[Block]:
     notes = {}
     for item in lacks:
-        status = say(lang, "not_known" if item.asked else "not_asked")
-        notes[item.reason.likelihood.fact] = [shares(item.reason, lang), status]
+        notes[item.reason.likelihood.fact] = [shares(item.reason, lang), say(lang, item.why)]
     if lacks:
         yield Block(Style.STRONG, say(lang, "whynot_missing"))
     for text in reason_texts(knowledge, [item.reason for item in lacks], lang, notes):
@@ -126,17 +138,9 @@ def _reversals(
 ) -> Iterator[Block]:
     if reversals:
         yield Block(Style.STRONG, say(lang, "whynot_change"))
-    for first, found in enumerate(reversals):
-        key = _key(outcome.leader.id == id_, found.reached, bool(first))
+    for place, found in enumerate(reversals):
+        key = _KEYS[outcome.leader.id == id_, found.reached, bool(place)]
         yield Block(Style.TEXT, _reversal(knowledge, answers, outcome, found, id_, key, lang), 1)
-
-
-def _key(leads: bool, reached: bool, bedside: bool) -> str:
-    if leads:
-        return "whynot_falls" if reached else "whynot_holds"
-    if not reached:
-        return "whynot_never"
-    return "whynot_bedside" if bedside else "whynot_would_lead"
 
 
 def _reversal(

@@ -1,5 +1,4 @@
-"""Why a diagnosis does not lead: what is missing for it, and the least that would have to be
-otherwise for it to lead.
+"""The least that would have to be otherwise for a diagnosis to lead, or not to lead.
 
 `smallest_change` looks for the smallest set of answers that, changed or added, reaches a goal. A
 sketch says quickly what each change would do; what it puts first is concluded from in full, so
@@ -20,14 +19,12 @@ from assistant.reasoning.changes import Standing, standing, with_fact
 from assistant.reasoning.differential import (
     Hypothesis,
     Outcome,
-    Reason,
     Reasoner,
     conclude,
-    counted_sum,
 )
 from assistant.reasoning.facts import DAYS_A_YEAR, UNKNOWN, Answers, facts_of, number, option
 from assistant.reasoning.inquiry import applies, offered
-from assistant.reasoning.likelihood import MAX_WEIGHT, Likelihood
+from assistant.reasoning.likelihood import MAX_WEIGHT
 from rules.compile import Fact
 from rules.model import NO, Finding, Kind, Knowledge, Tier
 
@@ -35,65 +32,14 @@ if TYPE_CHECKING:
     from assistant.reasoning.arrays import Floats
     from assistant.reasoning.sketch import Sketch
 
-MISSING = 5  # typical findings that are told
-TYPICAL = 0.3  # the share of patients from which a finding is frequent (as HPO and Orphanet say)
 MOST = 4  # answers changed together: with more it would be another patient
 WEIGHED = 20  # sets of one size, first by the sketch, that are weighed exactly
 SINGLES, TRIED = 12, 4  # of those, single changes and sets that are concluded from
 SLACK = MAX_WEIGHT  # nats that they may lack before: a new pattern or lesion site may add them
 FEW = 2  # what is concluded from if all lack more; and the closest, to which a change is added
-SPEAKS = math.log(1.15)  # an answer that is added must speak for the diagnosis at least so clearly
+SPEAKS = math.log(1.15)  # an answer that is added speaks for the diagnosis at least so clearly
 POOL = {2: 40, 3: 18, 4: 12}  # of how many single changes sets of a size are made
 WHO = ("age", "sex")  # who the patient is, and not what was found
-
-
-# --- what is missing ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A finding that a diagnosis usually has and of which nothing is known.
-
-    `reason` tells what it would count; `asked`: it was asked for, and is not known.
-    """
-
-    reason: Reason
-    asked: bool
-
-    @property
-    def expected(self) -> float:
-        """What may be expected of it, in nats: what it would count, as often as it is met."""
-        return self.reason.likelihood.share * self.reason.counted
-
-
-def missing(reasoner: Reasoner, answers: Answers, outcome: Outcome, id_: str) -> list[Missing]:
-    """The typical findings of a diagnosis that are not known, those that would tell most first."""
-    knowledge, weights = reasoner.knowledge, outcome.hypothesis(id_).weights
-    keys = {fact.key for fact in outcome.facts}
-    best: dict[str, Missing] = {}
-    for fact, likelihoods in reasoner.table.items():
-        finding = knowledge.findings.get(fact.key.partition(".")[0])
-        if finding is None or not finding.asked or fact.key in keys:
-            continue
-        for likelihood in likelihoods:
-            if likelihood.diagnosis != id_ or not _is_typical(likelihood):
-                continue
-            if not applies(knowledge, outcome.facts, likelihood.finding):
-                continue
-            counted = counted_sum((*weights, likelihood)) - counted_sum(weights)
-            asked = answers.get(likelihood.finding) == (UNKNOWN,)
-            found = Missing(Reason(likelihood, counted), asked)
-            rival = best.get(likelihood.finding)
-            if rival is None or found.expected > rival.expected:
-                best[likelihood.finding] = found
-    return sorted(best.values(), key=lambda m: (-m.expected, m.reason.likelihood.fact))[:MISSING]
-
-
-def _is_typical(likelihood: Likelihood) -> bool:
-    return likelihood.named and likelihood.weight > 0 and likelihood.share >= TYPICAL
-
-
-# --- what would have to be otherwise ------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -138,11 +84,25 @@ def smallest_change(
     Each change speaks for what is to lead, or replaces an answer that does less for it. Sets of one
     are tried, then pairs, and so on up to `MOST`; beyond pairs only sets of the most promising
     changes, and the closest pairs with one more. None of its changes can be left out. Of sets as
-    small, one that needs no test comes first, then one that withdraws fewer other
-    answers, then the one that goes furthest. Who the patient is stays as it is; questions not asked
-    yet come in up to `tier`. None if there is nothing to change.
+    small, one that needs no test comes first, then one that withdraws fewer other answers, then the
+    one that goes furthest. Who the patient is stays as it is; questions not asked yet come in up to
+    `tier`. None if there is nothing to change.
     """
-    return _Search(reasoner, answers, goal, tier).run()
+    return _Search(reasoner, answers, goal).run(tier)
+
+
+def smallest_changes(
+    reasoner: Reasoner, answers: Answers, goal: Goal, tier: Tier = Tier.GENETICS
+) -> list[Reversal]:
+    """The smallest change and, where that needs new tests, the smallest that needs none."""
+    search = _Search(reasoner, answers, goal)
+    found = search.run(tier)
+    if found is None:
+        return []
+    if found.reached and not all(search.may_be(fact, Tier.SIGN) for fact in found.changes):
+        bedside = search.run(Tier.SIGN)
+        return [found, bedside] if bedside and bedside.reached else [found]
+    return [found]
 
 
 _Set = tuple[Fact, ...]
@@ -153,10 +113,9 @@ class _Search:
     reasoner: Reasoner
     answers: Answers
     goal: Goal
-    tier: Tier
 
-    def run(self) -> Reversal | None:
-        effects = dict(self._effects())
+    def run(self, tier: Tier) -> Reversal | None:
+        effects = {f: effect for f, effect in self._effects.items() if self.may_be(f, tier)}
         tried, pool = list[Reversal](), list[Fact]()
         sets: Iterable[_Set] = ((fact,) for fact in effects)
         for size in range(1, MOST + 1):
@@ -169,6 +128,12 @@ class _Search:
             longer = (tuple(sorted((*r.changes, f))) for r in found[:FEW] for f in pool[: POOL[2]])
             sets = {*combinations(sorted(pool[: POOL[size + 1]]), size + 1), *longer}
         return self._needed(min(tried, key=self._order)) if tried else None
+
+    def may_be(self, fact: Fact, tier: Tier) -> bool:
+        """Whether a fact is one of a question answered already, or within a tier."""
+        id_ = fact.key.partition(".")[0]
+        told = self.answers.get(id_, (UNKNOWN,)) != (UNKNOWN,)
+        return told or self.reasoner.knowledge.findings[id_].tier.rank <= tier.rank
 
     def _promising(self, ranked: Sequence[_Set]) -> list[_Set]:
         """The sets to conclude from: those that may reach the goal; else the first, to be told."""
@@ -206,9 +171,7 @@ class _Search:
         margin = -self.goal.margin(found.outcome.hypotheses)
         if not found.reached:
             return True, margin, found.changes
-        findings = self.reasoner.knowledge.findings
-        tiers = (findings[fact.key.partition(".")[0]].tier for fact in found.changes)
-        tests = any(tier.rank > Tier.SIGN.rank for tier in tiers)
+        tests = not all(self.may_be(fact, Tier.SIGN) for fact in found.changes)
         return False, tests, len(found.withdrawn), margin, found.changes
 
     def _concluded(self, sets: Iterable[_Set]) -> Iterator[Reversal]:
@@ -228,11 +191,13 @@ class _Search:
 
         return Sketch.of(self.reasoner, self.answers)
 
-    def _effects(self) -> Iterator[tuple[Fact, Floats]]:
+    @cached_property
+    def _effects(self) -> dict[Fact, Floats]:
         """What each other answer that helps would roughly do to each score (nats)."""
+        effects = {}
         knowledge, facts = self.reasoner.knowledge, conclude(self.reasoner, self.answers).facts
         known = {fact.key for fact in facts}
-        for fact in _other_facts(knowledge, self.answers, facts, self.tier):
+        for fact in _other_facts(knowledge, self.answers, facts):
             changed = with_fact(knowledge, self.answers, fact)
             if changed is None:
                 continue
@@ -244,7 +209,8 @@ class _Search:
             leads = self.goal.id if self.goal.leads else self._sketch.rival(self.goal.id, effect)
             gain = effect[self._sketch.column(leads)]
             if gain >= (0.0 if fact.key in known else SPEAKS):
-                yield fact, effect
+                effects[fact] = effect
+        return effects
 
     def _ranked(self, effects: Mapping[Fact, Floats], sets: Iterable[_Set]) -> list[_Set]:
         """Sets of changes that do not contradict one another, roughly the most promising first."""
@@ -261,15 +227,12 @@ class _Search:
         return round(lead if self.goal.leads else -lead, 9)
 
 
-def _other_facts(
-    knowledge: Knowledge, answers: Answers, facts: Collection[Fact], tier: Tier
-) -> Iterator[Fact]:
+def _other_facts(knowledge: Knowledge, answers: Answers, facts: Collection[Fact]) -> Iterator[Fact]:
     """Every fact that another answer would state: to a question answered, or that may be put."""
     for id_, finding in knowledge.findings.items():
-        told = answers.get(id_, (UNKNOWN,)) != (UNKNOWN,)
         if id_ in WHO or finding.negates or not finding.asked:
             continue
-        if (not told and finding.tier.rank > tier.rank) or not applies(knowledge, facts, id_):
+        if not applies(knowledge, facts, id_):
             continue
         for value in offered(knowledge, facts, id_):
             fact = option(knowledge, id_, value)

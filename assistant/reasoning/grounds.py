@@ -50,7 +50,7 @@ def matched(knowledge: Knowledge, outcome: Outcome, firing: Firing) -> tuple[Gro
 
 def _examined(knowledge: Knowledge, outcome: Outcome, site: str) -> Iterator[Fact]:
     record, found = knowledge.sites[site], outcome.sites[0]
-    for fact in sorted(outcome.facts):
+    for fact in sorted(outcome.facts, key=lambda f: (f.value == NO, f.key < "weak", f)):
         finding, _, part = fact.key.partition(".")
         parts = {"weak_muscles": record.muscles, "numb_areas": record.sensory}.get(finding, ())
         explained = fact.value == YES and part in found.explains and part in parts

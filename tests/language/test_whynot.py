@@ -13,8 +13,9 @@ from assistant.language.names import colon, diagnosis_name, fact_text, percent, 
 from assistant.language.reasons import SMALL, large_reasons
 from assistant.language.whynot import SHOWN_AGAINST, whynot
 from assistant.reasoning.differential import OTHER, Outcome, Reasoner, conclude
-from assistant.reasoning.explain import Goal, Missing, Reversal, missing, smallest_change
+from assistant.reasoning.explain import Goal, Reversal, smallest_change, smallest_changes
 from assistant.reasoning.facts import UNKNOWN, Answers
+from assistant.reasoning.missing import Missing, missing
 from rules.compile import Fact
 
 PATIENT: Answers = {
@@ -59,7 +60,8 @@ def test_what_counts_against_is_told_with_its_ratio_and_the_rest_together(
     rest = [r.counted for r in hypothesis.reasons if r.counted < 0 and r not in clear]
     muted = [block.text for block in blocks if block.style is Style.MUTED]
     if clear and rest:
-        assert say(lang, "whynot_rest", count=len(rest), ratio=ratio(sum(rest), lang)) in muted
+        key = "whynot_rest" if len(rest) > 1 else "whynot_rest_one"
+        assert say(lang, key, count=len(rest), ratio=ratio(sum(rest), lang)) in muted
     else:
         assert not muted
 
@@ -78,9 +80,8 @@ def test_what_is_missing_is_told_with_what_it_would_count_and_whether_it_was_ask
         assert say(lang, "how_ratio", ratio=ratio(item.reason.counted, lang)) in lines
         assert percent(lk.share, lang) in lines
         assert lk.because[lang] in lines
-    asked = sum(item.asked for item in lacks)
-    assert lines.count(say(lang, "not_known")) == asked
-    assert lines.count(say(lang, "not_asked")) == len(lacks) - asked
+    for why in ("not_asked", "not_known", "not_named"):
+        assert lines.count(say(lang, why)) == sum(item.why == why for item in lacks)
 
 
 @pytest.mark.parametrize("id_", DIAGNOSES)
@@ -98,6 +99,22 @@ def test_what_would_have_to_be_otherwise_is_told_with_what_would_follow(
     for id_ in found.withdrawn:
         known = PATIENT[id_] != (UNKNOWN,)
         assert (shipped_reasoner.knowledge.findings[id_].label[lang] in text) >= known
+
+
+@pytest.mark.parametrize("id_", DIAGNOSES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_change_has_its_own_sentence(
+    shipped_reasoner: Reasoner, outcome: Outcome, id_: str, lang: str
+) -> None:
+    goal = Goal(id_, outcome.leader.id != id_)
+    found = smallest_changes(shipped_reasoner, PATIENT, goal)
+    blocks = whynot(shipped_reasoner.knowledge, PATIENT, outcome, id_, [], found, lang)
+    texts = [block.text for block in blocks[-len(found) :]]
+    assert len(set(texts)) == len(found)
+    for reversal, text in zip(found, texts, strict=True):
+        own = reversal.outcome.hypothesis(id_)
+        assert percent(own.probability, lang) in text
+        assert "{" not in text
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -128,7 +145,7 @@ def test_what_speaks_more_for_the_leader_does(
         ("affected_regions.shoulder=no", "without “affected regions: shoulder girdle”", "sans « régions atteintes : épaule »"),
         ("weak_muscles.infraspinatus=no", "with “muscles tested normal: infraspinatus”", "avec « muscles testés normaux : infra-épineux »"),
         ("weak_muscles.deltoid=no", "with “muscles tested normal: deltoid”", "avec « muscles testés normaux : deltoïde »"),
-        ("warning_signs.swallowing=yes", "with “warning signs: choking, slurred or nasal speech”", "avec « signes d'alerte : fausses routes, parole pâteuse, voix nasonnée »"),
+        ("warning_signs.swallowing=yes", "with “warning signs: choking, slurred or nasal speech” instead of “none of these”", "avec « signes d'alerte : fausses routes, parole pâteuse, voix nasonnée » au lieu de « aucun »"),
     ],
 )  # fmt: skip
 def test_a_change_is_said_in_words(

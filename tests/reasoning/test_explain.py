@@ -13,17 +13,11 @@ from hypothesis import strategies as st
 
 from assistant.reasoning.changes import standing, with_fact
 from assistant.reasoning.differential import OTHER, Outcome, Reasoner, conclude
-from assistant.reasoning.explain import (
-    MISSING,
-    MOST,
-    TYPICAL,
-    Goal,
-    Reversal,
-    missing,
-    smallest_change,
-)
+from assistant.reasoning.explain import MOST, Goal, Reversal, smallest_change, smallest_changes
 from assistant.reasoning.facts import UNKNOWN, Answers, facts_of
 from assistant.reasoning.inquiry import applies, offered
+from assistant.reasoning.missing import MOST as MOST_TOLD
+from assistant.reasoning.missing import TYPICAL, missing
 from assistant.reasoning.sketch import Sketch
 from rules.compile import Fact
 from rules.model import Kind, Knowledge, Tier
@@ -167,6 +161,23 @@ def test_no_test_is_named_that_the_tier_does_not_allow(
             assert id_ in answers or tier.rank <= Tier.SIGN.rank
 
 
+@pytest.mark.parametrize("answers", PATIENTS)
+def test_where_tests_are_needed_what_needs_none_is_named_too(
+    shipped_reasoner: Reasoner, answers: Answers
+) -> None:
+    knowledge, seen = shipped_reasoner.knowledge, set()
+    for goal in goals(conclude(shipped_reasoner, answers))[:10]:
+        first, *second = smallest_changes(shipped_reasoner, answers, goal)
+        assert first == smallest_change(shipped_reasoner, answers, goal)
+        seen.add(len(second))
+        for found in second:
+            assert found.reached
+            check(shipped_reasoner, answers, goal, found)
+            ids = {fact.key.partition(".")[0] for fact in found.changes}
+            assert all(id_ in answers or knowledge.findings[id_].tier.rank <= Tier.SIGN.rank for id_ in ids)  # fmt: skip
+    assert seen == {0, 1}
+
+
 def test_it_takes_less_than_a_second(shipped_reasoner: Reasoner) -> None:
     took = []
     for answers in PATIENTS:
@@ -221,14 +232,16 @@ def test_what_is_missing_is_typical_not_known_and_would_count_what_is_said(
     knowledge, outcome = shipped_reasoner.knowledge, conclude(shipped_reasoner, answers)
     for h in outcome.hypotheses[:10]:
         found = missing(shipped_reasoner, answers, outcome, h.id)
-        assert len(found) <= MISSING
+        assert len(found) <= MOST_TOLD
         assert bool(found) == (h.id != OTHER)
         assert [m.expected for m in found] == sorted((m.expected for m in found), reverse=True)
         for item in found:
             lk = item.reason.likelihood
             assert lk.share >= TYPICAL
             assert lk.fact.key not in {fact.key for fact in outcome.facts}
-            assert item.asked == (answers.get(lk.finding) == (UNKNOWN,))
+            given = {None: "not_asked", (UNKNOWN,): "not_known"}
+            assert item.why == given.get(answers.get(lk.finding), "not_named")
+            assert item.reason.counted >= math.log(1.15)
             if knowledge.findings[lk.finding].kind is Kind.CHOICE:
                 after = conclude(shipped_reasoner, {**answers, lk.finding: (lk.fact.value,)})
                 gained = after.hypothesis(h.id).score - h.score
@@ -238,8 +251,8 @@ def test_what_is_missing_is_typical_not_known_and_would_count_what_is_said(
 def test_what_was_asked_and_is_not_known_is_said_to_be_so(shipped_reasoner: Reasoner) -> None:
     outcome = conclude(shipped_reasoner, SHOULDER)
     first, *_ = missing(shipped_reasoner, SHOULDER, outcome, outcome.leader.id)
-    assert not first.asked
+    assert first.why == "not_asked"
     answers = {**SHOULDER, first.reason.likelihood.finding: (UNKNOWN,)}
     again, *_ = missing(shipped_reasoner, answers, outcome, outcome.leader.id)
-    assert again.asked
+    assert again.why == "not_known"
     assert again.reason == first.reason
