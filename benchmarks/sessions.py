@@ -54,14 +54,14 @@ class Held:
         return cls(reasoner, dialogue, start(reasoner, settings, version="").session)
 
     def turn(self) -> bool:
-        """Answer the next question; False if there is none any more."""
+        """Answer the next question; False if there is none, or the answer is not taken."""
         if (asked := self.session.pending) is None:
             return False
         finding = self.reasoner.knowledge.findings[asked]
         offered = offered_now(self.reasoner, self.session)
         typed = answer_text(finding, offered, self.dialogue.answers.get(asked), LANG)
-        self.session = step(self.reasoner, self.session, typed).session
-        return True
+        before, self.session = self.session, step(self.reasoner, self.session, typed).session
+        return self.session != before
 
 
 def opened(reasoner: Reasoner, count: int) -> None:
