@@ -103,9 +103,16 @@ def typed_line(reasoner: Reasoner, session: Session, answers: Answers, lang: str
     """What a person with these answers would type to the pending question."""
     findings, offered = reasoner.knowledge.findings, offered_now(reasoner, session)
     said = told(reasoner.knowledge, session, answers)
-    return ", ".join(
-        answer_text(findings[id_], offered, values, lang) for id_, values in said.items()
-    )
+    line = ""
+    for id_, values in said.items():
+        text = answer_text(findings[id_], offered, values, lang)
+        if id_ == session.pending:
+            line = "" if values == (UNKNOWN,) and len(said) > 1 else text
+        elif findings[id_].negates:
+            line += ("; normal: " if lang == "en" else " ; normaux : ") + text
+        else:
+            line += f", {text}"
+    return line
 
 
 def answer_text(

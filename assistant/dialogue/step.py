@@ -29,7 +29,8 @@ from assistant.language import questions
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.text import MAX_TEXT, clean
-from assistant.language.understand import Misread, is_whole_name, understand_together
+from assistant.language.together import understand_together
+from assistant.language.understand import Misread, is_whole_name
 from assistant.reasoning.differential import Reasoner
 
 

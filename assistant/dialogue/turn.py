@@ -124,11 +124,25 @@ def what_next(reasoner: Reasoner, session: Session, outcome: Outcome) -> Inquiry
     return next_question(
         reasoner,
         outcome,
-        session.done,
+        session.done | _left_out(reasoner.knowledge, session),
         tier=session.settings.tier,
         cap=session.settings.cap,
         topic=reasoner.knowledge.findings[last].topic if last else None,
         unknown=session.unknown,
+        asked=len(session.asked),
+    )
+
+
+def _left_out(knowledge: Knowledge, session: Session) -> frozenset[str]:
+    """What was put in a question and its answer left out: not asked again by itself.
+
+    But with what every interview opens with we insist.
+    """
+    asked = session.done.intersection(session.asked)
+    return frozenset(
+        id_
+        for id_, finding in knowledge.findings.items()
+        if finding.along in asked and finding.opening is None
     )
 
 
@@ -139,7 +153,8 @@ def ask_again(reasoner: Reasoner, session: Session, blocks: Blocks) -> Reply:
     finding = reasoner.knowledge.findings[session.pending]
     number = session.asked.index(session.pending) + 1
     choices = offered_now(reasoner, session)
-    asked = questions.ask(finding, choices, number, session.lang)
+    together = bool(companions(reasoner.knowledge, session))
+    asked = questions.ask(finding, choices, number, session.lang, together=together)
     return Reply(session, (*blocks, *asked), session.pending)
 
 
@@ -159,8 +174,12 @@ def told(knowledge: Knowledge, session: Session, answers: Answers) -> dict[str, 
     of the findings along with it; "unknown" where they are silent."""
     assert session.pending is not None
     values = answers.get(session.pending, (UNKNOWN,))
-    also = {} if values == (UNKNOWN,) else companions(knowledge, session)
-    known = (id_ for id_ in also if answers.get(id_, (UNKNOWN,)) != (UNKNOWN,))
+    also = companions(knowledge, session)
+    known = (
+        id_
+        for id_, finding in also.items()
+        if answers.get(id_, (UNKNOWN,)) != (UNKNOWN,) and (values != (UNKNOWN,) or finding.negates)
+    )
     return {session.pending: values, **{id_: answers[id_] for id_ in known}}
 
 

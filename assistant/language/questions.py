@@ -16,13 +16,18 @@ from rules.model import Finding, Kind, Knowledge
 _SHOWS_CHOICES = (Kind.CHOICE, Kind.SEVERAL)
 
 
-def ask(finding: Finding, offered: Iterable[str], number: int, lang: str) -> Blocks:
-    """A question, with the choices offered or what form of answer it takes."""
+def ask(
+    finding: Finding, offered: Iterable[str], number: int, lang: str, *, together: bool = False
+) -> Blocks:
+    """A question, with the choices offered or what form of answer it takes.
+
+    Where it asks for other findings as well (`together`), its help shows how to answer them all.
+    """
     blocks = [Block(Style.STRONG, f"{say(lang, 'question_number', n=number)}. {finding.ask[lang]}")]
     if finding.kind in _SHOWS_CHOICES:
         labels = tuple(finding.values[id_].label[lang] for id_ in offered)
         blocks.append(Block(Style.CHOICES, "", items=labels))
-    hint = _hint(finding, lang)
+    hint = finding.help[lang] if together else _hint(finding, lang)
     if hint:
         blocks.append(Block(Style.MUTED, hint))
     return tuple(blocks)

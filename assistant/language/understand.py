@@ -8,7 +8,7 @@ both languages, whatever the language of the session.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -47,7 +47,6 @@ _UNKNOWN = {
     "ne sais pas", "je ne sais pas", "nsp", "sais pas", "not done", "non fait", "non faite",
     "pas fait", "pas faite",
 }  # fmt: skip
-_FILLERS = {"a", "an", "the", "un", "une", "le", "la", "de", "d'un", "d'une", "aged", "age", "agee", "old", "of"}  # fmt: skip
 _SEPARATORS = re.compile(r"\s*[,;+/]\s*|\s+(?:et|and)\s+")
 
 
@@ -73,34 +72,6 @@ def understand(
             return Misread(Fault.ONE_ANSWER, text)
         return found if isinstance(found, Misread) else (found,)
     return _several(finding, folded, offered)
-
-
-def understand_together(
-    findings: Mapping[str, Finding], text: str, offered: Sequence[str], *, today: date
-) -> dict[str, tuple[str, ...]] | Misread:
-    """The answers in a line to the first of some findings, and to those asked along with it.
-
-    "34 M", "femme, 62 ans", "a 62-year-old woman": the word that names a value of a companion is
-    taken out, and the rest answers the question itself. The answer to it alone will do.
-    """
-    (asked, finding), *companions = findings.items()
-    words = [w for w in re.split(r"[\s,;/-]+", _apart(fold(text))) if w not in _FILLERS]
-    also: dict[str, tuple[str, ...]] = {}
-    for id_, companion in companions:
-        for word in words:
-            named = [v for v, value in companion.values.items() if word in names(v, value)]
-            if len(named) == 1 and len(words) > 1:
-                also[id_] = (named[0],)
-                words.remove(word)
-                break
-    rest = " ".join(words) if also else text
-    answer = understand(finding, rest, offered, today=today)
-    return answer if isinstance(answer, Misread) else {asked: answer, **also}
-
-
-def _apart(folded: str) -> str:
-    """A number and the letters that cling to it, set apart: "34m", "62ans"."""
-    return re.sub(r"(?<=\d)(?=[a-z])", " ", folded)
 
 
 def names(id_: str, value: Value) -> Iterable[str]:

@@ -43,12 +43,13 @@ BURDEN = {
 # EMG has no second one either, and who was not examined for one sign was not for the next.
 DEARER = dict.fromkeys(Tier, 1.3) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.IMAGING: 2.0}
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
-WORTH_ASKING = 0.0023  # see `_is_worth_it`
-LEAST_ASKED = 10  # with fewer questions nobody has looked, however sure it seems
+WORTH_ASKING = 0.0014  # see `_is_worth_it`
+LEAST_ASKED = 8  # with fewer questions nobody has looked, however sure it seems
+HURRY = 2.0  # once a red flag is raised, acting comes before knowing: see `_is_worth_it`
 WORTH_KNOWING = 0.015  # where every question tells less for its burden (see `_values`), it ends
 DEFAULT_CAP = 30
 # How likely the findings must be that a red flag lacks, to be asked for before the end.
-LIKELY_ENOUGH = {Urgency.NOW: 0.05, Urgency.TODAY: 0.1, Urgency.SOON: 0.2}
+LIKELY_ENOUGH = {Urgency.NOW: 0.05, Urgency.TODAY: 0.08, Urgency.SOON: 0.2}
 
 
 class Stop(StrEnum):
@@ -79,15 +80,18 @@ def next_question(
     cap: int = DEFAULT_CAP,
     topic: str | None = None,
     unknown: Collection[str] = (),
+    asked: int | None = None,
 ) -> Inquiry:
     """The question to ask now, given those already `done` (answered, skipped or unknown).
 
-    `tier` is the furthest that may be asked for; `topic` is that of the last question. Each
+    `asked` is how many questions that took (one may be about several findings; if it is not
+    given, each took one); `tier` is the furthest that may be asked for; `topic` is that of the last question. Each
     `unknown` finding makes others of its tier dearer (see `DEARER`).
     """
-    key = (frozenset(done), tier, cap, topic, frozenset(unknown))
+    asked = len(done) if asked is None else asked
+    key = (frozenset(done), tier, cap, topic, frozenset(unknown), asked)
     if key not in outcome.inquiries:
-        outcome.inquiries[key] = _choose(reasoner, outcome, done, tier, cap, topic, unknown)
+        outcome.inquiries[key] = _choose(reasoner, outcome, done, tier, cap, topic, unknown, asked)
     return outcome.inquiries[key]
 
 
@@ -99,6 +103,7 @@ def _choose(
     cap: int,
     topic: str | None,
     unknown: Collection[str],
+    asked: int,
 ) -> Inquiry:
     knowledge = reasoner.knowledge
     still_open = _still_open(knowledge, outcome, done, tier)
@@ -108,7 +113,7 @@ def _choose(
         return Inquiry(min(opening, key=lambda id_: knowledge.findings[id_].opening or 0))
     if not candidates:
         return Inquiry(None, Stop.EXHAUSTED)
-    if len(done) >= cap:
+    if asked >= cap:
         return Inquiry(None, Stop.CAP)
     foresight = _foresee(reasoner, outcome)
     burden = _burden(knowledge, unknown)
@@ -119,7 +124,7 @@ def _choose(
         stop = Stop.NOT_WORTH
     elif is_settled(reasoner, outcome, still_open):
         stop = Stop.SETTLED
-    elif len(done) >= LEAST_ASKED and not _is_worth_it(
+    elif asked >= LEAST_ASKED and not _is_worth_it(
         reasoner, outcome, foresight, candidates, burden
     ):
         stop = Stop.NOT_WORTH
@@ -127,7 +132,7 @@ def _choose(
     needed = _could_raise_a_flag(reasoner, outcome, foresight, set(candidates), burden)
     needed |= {id_ for id_ in candidates if knowledge.findings[id_].essential}
     essential = [id_ for id_ in candidates if id_ in needed]
-    if essential and (stop or len(done) + len(essential) >= cap):
+    if essential and (stop or asked + len(essential) >= cap):
         best, stop = max(essential, key=lambda id_: values[id_]), None
     return Inquiry(None if stop else best, stop, values[best])
 
@@ -143,9 +148,10 @@ def _is_worth_it(
 
     Its answer is expected to raise the chance that the leader is the right one. That gain, for one
     unit of burden, counts in proportion to the doubt that is left (the chance that the leader is
-    wrong): what is nearly sure is not asked about for ever.
+    wrong): what is nearly sure is not asked about for ever. Once a red flag is raised, it must be
+    `HURRY` times as great.
     """
-    doubt = 1 - outcome.leader.probability
+    doubt = (1 - outcome.leader.probability) / (HURRY if outcome.red_flags else 1.0)
     return any(
         doubt * reasoner.arrays.together(foresight.gain, id_, REPEAT)
         >= WORTH_ASKING * burden[reasoner.knowledge.findings[id_].tier]

@@ -222,7 +222,7 @@ def test_a_hostile_paste_is_refused_in_one_sentence() -> None:
         window.wait(lambda: window.shows("Nothing was taken from it."))
         window.wait(lambda: window.at_prompt)
         window.wait(lambda: window.lines[-1].endswith("F2 hides"))
-        assert window.shows("Age and sex of the patient?")
+        assert window.shows("Age and sex of the patient, and since when?")
         assert b"owned\x07" not in window.raw
         window.enter("36")
         window.wait("Noted: age: 36 years.")
@@ -290,7 +290,7 @@ def test_nothing_of_a_patient_is_left_on_the_disk(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_some_terminals_get_the_plain_mode(changes: dict[str, str | None]) -> None:
     with Window("--lang", "en", **changes) as window:
-        window.wait("Age and sex of the patient?")
+        window.wait("Age and sex of the patient, and since when?")
         window.wait(lambda: window.at_prompt)
         window.enter("36")
         window.wait("> Noted: age: 36 years.")
@@ -305,7 +305,7 @@ def test_some_terminals_get_the_plain_mode(changes: dict[str, str | None]) -> No
 
 def test_plain_can_be_asked_for() -> None:
     with Window("--plain", "--lang", "en") as window:
-        window.wait("Age and sex of the patient?")
+        window.wait("Age and sex of the patient, and since when?")
         window.enter("36")
         window.wait("  1 male")
         window.enter("quit")
