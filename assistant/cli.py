@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from assistant.dialogue.evaluate import CaseResult
-    from assistant.dialogue.events import Session
+    from assistant.dialogue.events import Session, Settings
     from assistant.dialogue.replay_report import Report
     from assistant.reasoning.differential import Reasoner
     from assistant.records.cohort import Cohort, KnownCase
@@ -138,6 +139,11 @@ def diagnose(file: Path, lang: str, form: str, export: Path | None) -> None:
     "--tier", type=click.Choice([tier.value for tier in Tier]),
     help="The furthest kind of finding that may be asked for (else as the case says).",
 )  # fmt: skip
+@click.option("--strategy", type=click.Choice(["information", "fixed", "random"]),
+              default="information", help="With --interview: how the next question is chosen.")  # fmt: skip
+@click.option(
+    "--cap", type=click.IntRange(1, 400), help="With --interview: at most so many questions."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @_lang
 def evaluate(
@@ -145,6 +151,8 @@ def evaluate(
     expected: Path | None,
     by_interview: bool,
     tier: str | None,
+    strategy: str,
+    cap: int | None,
     form: str,
     lang: str,
 ) -> None:
@@ -169,7 +177,8 @@ def evaluate(
     if cohort.left_out:
         count, file = len(cohort.left_out), cohort.left_out[0]
         click.echo(say(lang, "evaluate_left_out", count=count, file=file), err=True)
-    measure = _measure(reasoner, lang, by_interview, Tier(tier) if tier else None)
+    held = partial(_settings, lang, Tier(tier) if tier else None, strategy, cap)
+    measure = _measure(reasoner, held if by_interview else None)
     results = [measure(case) for case in tracked(cohort.cases, say(lang, "evaluate_progress"))]
     done, all_ = len(results), len(cohort.cases)
     found = Accuracy(tuple(results), by_interview)
@@ -203,18 +212,32 @@ def _cohort(paths: tuple[Path, ...], expected: Path | None, knowledge: Knowledge
     return cohort
 
 
-def _measure(
-    reasoner: Reasoner, lang: str, by_interview: bool, tier: Tier | None
-) -> Callable[[KnownCase], CaseResult]:
-    """How a case is evaluated. `tier` is the furthest that may be asked for; None: as it says."""
-    from assistant.dialogue.evaluate import evaluate, evaluate_interview
+def _settings(
+    lang: str, tier: Tier | None, strategy: str, cap: int | None, case: KnownCase
+) -> Settings:
+    """How the interview with a case is held. Without a `tier`, as far as the case says."""
     from assistant.dialogue.events import Settings
+    from assistant.reasoning.inquiry import DEFAULT_CAP, Strategy
+
+    return Settings(
+        lang,
+        date.today(),
+        tier=tier or case.tier,
+        cap=cap or DEFAULT_CAP,
+        strategy=Strategy(strategy),
+    )
+
+
+def _measure(
+    reasoner: Reasoner, held: Callable[[KnownCase], Settings] | None
+) -> Callable[[KnownCase], CaseResult]:
+    """How a case is evaluated: by an interview that is `held` so, or with all answers at once."""
+    from assistant.dialogue.evaluate import evaluate, evaluate_interview
 
     def measure(case: KnownCase) -> CaseResult:
-        if not by_interview:
+        if held is None:
             return evaluate(reasoner, case.file, case.answers, case.expected)
-        settings = Settings(lang, date.today(), tier=tier or case.tier)
-        return evaluate_interview(reasoner, case.file, case.answers, case.expected, settings)
+        return evaluate_interview(reasoner, case.file, case.answers, case.expected, held(case))
 
     return measure
 

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from assistant.reasoning.facts import UNKNOWN, Answers
-from assistant.reasoning.inquiry import DEFAULT_CAP
+from assistant.reasoning.inquiry import DEFAULT_CAP, Strategy
 from rules.model import Tier
 
 
@@ -49,6 +49,7 @@ class Settings:
     today: date
     tier: Tier = Tier.GENETICS
     cap: int = DEFAULT_CAP
+    strategy: Strategy = Strategy.INFORMATION
 
 
 @dataclass(frozen=True)

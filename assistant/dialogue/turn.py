@@ -130,6 +130,7 @@ def what_next(reasoner: Reasoner, session: Session, outcome: Outcome) -> Inquiry
         topic=reasoner.knowledge.findings[last].topic if last else None,
         unknown=session.unknown,
         asked=len(session.asked),
+        strategy=session.settings.strategy,
     )
 
 

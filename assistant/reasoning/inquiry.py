@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from random import Random
 from typing import TYPE_CHECKING
 
 from assistant.reasoning.differential import OTHER, REPEAT, Outcome, Reasoner, softmax
@@ -62,6 +63,14 @@ class Stop(StrEnum):
     GIVEN = "given"  # none was asked: the case was given whole
 
 
+class Strategy(StrEnum):
+    """By what the next question is chosen. All but the first are there for comparison."""
+
+    INFORMATION = "information"  # what it is expected to tell, for its burden
+    FIXED = "fixed"  # the order of the knowledge, as in a questionnaire
+    RANDOM = "random"  # any, but always the same after the same questions
+
+
 @dataclass(frozen=True)
 class Inquiry:
     """The next question (an id of a finding), or why there is none."""
@@ -81,17 +90,21 @@ def next_question(
     topic: str | None = None,
     unknown: Collection[str] = (),
     asked: int | None = None,
+    strategy: Strategy = Strategy.INFORMATION,
 ) -> Inquiry:
     """The question to ask now, given those already `done` (answered, skipped or unknown).
 
     `asked` is how many questions that took (one may be about several findings; if it is not
     given, each took one); `tier` is the furthest that may be asked for; `topic` is that of the last question. Each
-    `unknown` finding makes others of its tier dearer (see `DEARER`).
+    `unknown` finding makes others of its tier dearer (see `DEARER`). When to stop is the same by
+    every `strategy`.
     """
     asked = len(done) if asked is None else asked
-    key = (frozenset(done), tier, cap, topic, frozenset(unknown), asked)
+    key = (frozenset(done), tier, cap, topic, frozenset(unknown), asked, strategy)
     if key not in outcome.inquiries:
-        outcome.inquiries[key] = _choose(reasoner, outcome, done, tier, cap, topic, unknown, asked)
+        outcome.inquiries[key] = _choose(
+            reasoner, outcome, done, tier, cap, topic, unknown, asked, strategy
+        )
     return outcome.inquiries[key]
 
 
@@ -104,6 +117,7 @@ def _choose(
     topic: str | None,
     unknown: Collection[str],
     asked: int,
+    strategy: Strategy,
 ) -> Inquiry:
     knowledge = reasoner.knowledge
     still_open = _still_open(knowledge, outcome, done, tier)
@@ -134,6 +148,10 @@ def _choose(
     essential = [id_ for id_ in candidates if id_ in needed]
     if essential and (stop or asked + len(essential) >= cap):
         best, stop = max(essential, key=lambda id_: values[id_]), None
+    elif strategy is Strategy.FIXED:
+        best = candidates[0]
+    elif strategy is Strategy.RANDOM:
+        best = Random(" ".join(sorted(done))).choice(candidates)
     return Inquiry(None if stop else best, stop, values[best])
 
 

@@ -20,9 +20,11 @@ from assistant.dialogue.evaluate import (
 )
 from assistant.dialogue.evaluate_report import as_json, text
 from assistant.dialogue.events import Settings
+from assistant.dialogue.informant import hold_interview
 from assistant.dialogue.replay import TODAY
 from assistant.language.catalogue import LANGUAGES
 from assistant.reasoning.differential import OTHER, Reasoner, conclude
+from assistant.reasoning.inquiry import Strategy
 from rules.compile import Fact
 from rules.model import Condition, Knowledge, Tier
 
@@ -38,6 +40,30 @@ WRONG = CaseResult("wrong.yaml", "plexitis", 4, "myopathy", 0.6, questions=20)
 def history_only(reasoner: Reasoner, answers: dict[str, tuple[str, ...]], is_: str) -> CaseResult:
     settings = replace(SETTINGS, tier=Tier.HISTORY)
     return evaluate_interview(reasoner, "case", answers, is_, settings)
+
+
+@pytest.mark.parametrize("strategy", Strategy)
+def test_every_strategy_asks_the_same_of_the_same_case_and_each_thing_once(
+    reasoner: Reasoner, strategy: Strategy
+) -> None:
+    settings = replace(SETTINGS, strategy=strategy)
+    first, second = (hold_interview(reasoner, ANSWERS, settings).session.asked for _ in "ab")
+    assert first == second
+    assert len(set(first)) == len(first)
+    opening = [id_ for id_ in first if reasoner.knowledge.findings[id_].opening]
+    assert list(first[: len(opening)]) == opening  # the safety questions come first by any of them
+
+
+def test_a_questionnaire_goes_in_the_order_of_the_knowledge(reasoner: Reasoner) -> None:
+    """As far as a question applies when its turn comes."""
+    findings = reasoner.knowledge.findings
+    asked = hold_interview(
+        reasoner, ANSWERS, replace(SETTINGS, strategy=Strategy.FIXED)
+    ).session.asked
+    after = [id_ for id_ in asked if not findings[id_].opening and not findings[id_].when]
+    assert len(after) > 3
+    assert after == [id_ for id_ in findings if id_ in after]
+    assert asked != hold_interview(reasoner, ANSWERS, SETTINGS).session.asked
 
 
 # --- one case -----------------------------------------------------------------------------
