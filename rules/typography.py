@@ -1,4 +1,4 @@
-"""French typography: the spaces that must not break, and the apostrophe.
+"""Typography: in French the spaces that must not break, and the apostrophe; in English none before %.
 
 Texts are written with ordinary spaces, which people can see and type; this puts the others.
 """
@@ -8,6 +8,11 @@ import re
 NBSP, NNBSP = "\u00a0", "\u202f"
 
 _UNITS = r"(?:ans?|mois|jours?|h|kg|g|mg|µg|m|cm|mm|s|min|fois|Hz|nmol|mmol|ms|mV)"
+
+
+def english(text: str) -> str:
+    """The text with no space before %."""
+    return re.sub(r"(?<=\d) %", "%", text)
 
 
 def french(text: str) -> str:
