@@ -45,6 +45,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "site": {"fr": ("siège", "où"), "en": ("site", "where")},
     "criteria": {"fr": ("critères",), "en": ("criteria",)},
     "conclude": {"fr": ("conclure", "bilan"), "en": ("conclude", "summary")},
+    "report": {"fr": ("rapport", "détails"), "en": ("report", "details")},
     "back": {"fr": ("retour", "arrière"), "en": ("back", "undo")},
     "edit": {"fr": ("modifier", "corriger"), "en": ("edit", "change")},
     "unknown": {"fr": ("inconnu",), "en": ("unknown",)},
@@ -144,6 +145,12 @@ def _conclude(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     return ask_again(reasoner, session, finish(reasoner, session).blocks[:-1])
 
 
+def _report(reasoner: Reasoner, session: Session, argument: str) -> Reply:
+    if not session.answers:
+        return tell(reasoner, session, Style.ERROR, "too_early")
+    return ask_again(reasoner, session, finish(reasoner, session, say_all=True).blocks[:-1])
+
+
 # --- going back and changing --------------------------------------------------------------
 
 
@@ -224,7 +231,8 @@ def _quit(reasoner: Reasoner, session: Session, argument: str) -> Reply:
 
 _COMMANDS: dict[str, Command] = {
     "why": why_asked, "how": how, "whynot": why_not, "whatif": what_if, "pause": pause, "facts": _facts, "differential": _differential,
-    "site": _site, "criteria": _criteria, "conclude": _conclude, "back": _back,
+    "site": _site, "criteria": _criteria, "conclude": _conclude, "report": _report,
+    "back": _back,
     "edit": _edit, "unknown": _unknown, "skip": _skip, "lang": _lang, "help": _help,
     "quit": _quit,
 }  # fmt: skip

@@ -47,8 +47,8 @@ def name_within(knowledge: Knowledge, id_: str, lang: str, *, article: bool = Fa
         return say(lang, "other_quoted" if article else "other")
     name = diagnosis_name(knowledge, id_, lang).partition(" (")[0]
     first, others = name.split(" ")[0], knowledge.diagnoses[id_].name["en" if lang == "fr" else "fr"]
-    if not first[1:2].isupper() and first not in others:  # "Becker", "SMA" stay as they are
-        name = name[0].lower() + name[1:]
+    if first not in others:  # "Becker" stays as it is
+        name = uncapitalised(name)
     return f"{_article(name)}{name}" if article and lang == "fr" else name
 
 
@@ -61,6 +61,11 @@ def _article(name: str) -> str:
 def capitalised(text: str) -> str:
     """The text as a sentence begins."""
     return text[:1].upper() + text[1:]
+
+
+def uncapitalised(text: str) -> str:
+    """A sentence as it goes on behind a colon; an abbreviation stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def finding_names(id_: str, finding: Finding) -> list[str]:

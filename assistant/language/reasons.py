@@ -127,6 +127,15 @@ def reason_texts(
     return [_reason_text(knowledge, items, lang, notes or {}) for items in _together(given)]
 
 
+def answers_told(knowledge: Knowledge, facts: Iterable[Fact], lang: str) -> str:
+    """Facts as statements in one line, without numbers."""
+    return capitalised(_statements(knowledge, facts, lang))
+
+
+def _statements(knowledge: Knowledge, facts: Iterable[Fact], lang: str) -> str:
+    return _answers(((*stated(knowledge, fact, lang), "") for fact in facts), lang)
+
+
 def _together(given: Iterable[Reason]) -> list[list[Reason]]:
     together: dict[int, list[Reason]] = {}
     for item in given:
@@ -209,8 +218,8 @@ def pattern_text(knowledge: Knowledge, id_: str, firing: Firing, lang: str) -> s
 
 def _from(knowledge: Knowledge, facts: Iterable[Fact], lang: str) -> Block:
     """The answers that something was derived from, in one line."""
-    told = ((*stated(knowledge, fact, lang), "") for fact in dict.fromkeys(facts))
-    return Block(Style.MUTED, say(lang, "how_from", answers=_answers(told, lang)), 2)
+    answers = _statements(knowledge, dict.fromkeys(facts), lang)
+    return Block(Style.MUTED, say(lang, "how_from", answers=answers), 2)
 
 
 def _answers_behind(parts: Iterable[Ground]) -> Iterator[Fact]:

@@ -9,9 +9,9 @@ from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.names import (
     colon,
-    diagnosis_name,
     fact_text,
     joined,
+    name_within,
     percent,
     source_text,
 )
@@ -42,7 +42,7 @@ def why(
         blocks.append(Block(Style.TEXT, say(lang, "why_opening")))
     leading = outcome.hypotheses[:3]
     stakes = ", ".join(
-        f"{diagnosis_name(knowledge, h.id, lang)} {percent(h.probability, lang)}" for h in leading
+        f"{name_within(knowledge, h.id, lang)} {percent(h.probability, lang)}" for h in leading
     )
     blocks.append(Block(Style.TEXT, say(lang, "why_at_stake", hypotheses=stakes)))
     told: set[str] = set()
@@ -60,16 +60,17 @@ def why(
             if text not in told:
                 blocks.append(Block(Style.MUTED, text, 1))
             told.add(text)
-    lines = [Block(Style.BULLET, _waits(knowledge, w, lang), 1) for w in waits][:SHOWN_WAITING]
-    if lines:
-        blocks += [Block(Style.STRONG, say(lang, "why_waiting")), *lines]
+    texts = dict.fromkeys(_waits(knowledge, item, lang) for item in waits)  # each once
+    if texts:
+        blocks.append(Block(Style.STRONG, say(lang, "why_waiting")))
+        blocks += [Block(Style.BULLET, text, 1) for text in list(texts)[:SHOWN_WAITING]]
     how_to = say(lang, "why_how_to", help=finding.help[lang])
     return (*blocks, Block(Style.TEXT, how_to))
 
 
 def _waits(knowledge: Knowledge, waits: Waiting | WaitingItem, lang: str) -> str:
     """What completes a rule, what that concludes, why, and the source."""
-    values = joined(_values(knowledge, waits.facts, lang), lang)
+    values = joined(_quoted(_values(knowledge, waits.facts, lang), lang), lang)
     if isinstance(waits, WaitingItem):
         record, text = knowledge.criteria[waits.criteria], waits.item.text
         return say(
@@ -83,7 +84,8 @@ def _waits(knowledge: Knowledge, waits: Waiting | WaitingItem, lang: str) -> str
     answer = say(lang, "waits_for", values=values)
     if waits.more:
         label = fact_text(knowledge, waits.more[0], lang)[0]
-        more = colon(label, joined(_values(knowledge, waits.more, lang), lang), lang)
+        quoted = _quoted(_values(knowledge, waits.more, lang), lang)
+        more = colon(label, joined(quoted, lang), lang)
         answer = say(lang, "waits_for_two", values=values, more=more)
     rule = alternative(knowledge, waits.rule)
     named = knowledge.red_flags if waits.rule.kind == "red_flag" else knowledge.patterns
@@ -95,6 +97,10 @@ def _waits(knowledge: Knowledge, waits: Waiting | WaitingItem, lang: str) -> str
         because=rule.because[lang],
         source=source_text(knowledge, rule, lang),
     )
+
+
+def _quoted(values: Iterable[str], lang: str) -> list[str]:
+    return [say(lang, "quoted", text=value) for value in values]
 
 
 def _values(knowledge: Knowledge, facts: Iterable[Fact], lang: str) -> list[str]:
@@ -111,7 +117,7 @@ def _changes(knowledge: Knowledge, before: Outcome, after: Outcome, lang: str) -
         say(
             lang,
             "why_change",
-            name=diagnosis_name(knowledge, h.id, lang),
+            name=name_within(knowledge, h.id, lang),
             before=percent(was[h.id], lang),
             after=percent(h.probability, lang),
         )
