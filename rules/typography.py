@@ -7,7 +7,7 @@ import re
 
 NBSP, NNBSP = "\u00a0", "\u202f"
 
-_UNITS = r"(?:ans?|mois|jours?|h|kg|g|mg|µg|m|cm|mm|s|min|fois|Hz|nmol|mmol|ms|mV)"
+_UNITS = r"(?:ans?|mois|jours?|h|kg|g|mg|µg|m|cm|mm|mm²|cm²|s|min|fois|Hz|nmol|mmol|ms|mV|mL|dL|L)"
 
 
 def english(text: str) -> str:
@@ -20,5 +20,5 @@ def french(text: str) -> str:
     text = re.sub(r" ([;!?])", NNBSP + r"\1", text)
     text = re.sub(r" ([:»%])", NBSP + r"\1", text)
     text = text.replace("« ", "«" + NBSP)
-    text = re.sub(rf"(?<=\d) (?={_UNITS}\b)", NBSP, text)
+    text = re.sub(rf"(?<=\d) (?={_UNITS}(?!\w))", NBSP, text)
     return text.replace("'", "’")
