@@ -23,7 +23,7 @@ from assistant.language import questions, reasons
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import LANGUAGES, command_help, say
 from assistant.language.criteria import criteria, relevant
-from assistant.language.names import finding_names, joined, look_up
+from assistant.language.names import finding_names, joined, listed, look_up
 from assistant.language.site import site
 from assistant.language.text import fold, shorten
 from assistant.reasoning.differential import Reasoner, conclude
@@ -175,13 +175,13 @@ def _edit(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     names = {
         id_: finding_names(id_, knowledge.findings[id_]) for id_ in editable(knowledge, session)
     }
-    keys = ", ".join(names)
+    keys = listed((knowledge.findings[id_].label[lang] for id_ in names), lang)
     if not argument:
         return tell(reasoner, session, Style.ERROR, "edit_which", keys=keys)
     found = look_up(argument, names)
     if len(found) != 1:
         key = "edit_ambiguous" if found else "edit_unknown"
-        keys = joined(found, lang) if found else keys
+        keys = joined((knowledge.findings[id_].label[lang] for id_ in found), lang) or keys
         return tell(reasoner, session, Style.ERROR, key, key=shorten(argument, 40), keys=keys)
     return ask_again(reasoner, session.then(Event(What.ASKED, found[0])), ())
 

@@ -46,12 +46,15 @@ def why(
     )
     blocks.append(Block(Style.TEXT, say(lang, "why_at_stake", hypotheses=stakes)))
     told: set[str] = set()
+    idle: list[str] = []
     for value, after in if_answered.items():
         label = finding.values[value].label[lang]
-        text = say(
-            lang, "why_answer", value=label, changes=_changes(knowledge, outcome, after, lang)
-        )
-        blocks.append(Block(Style.BULLET, text))
+        changes = _changes(knowledge, outcome, after, lang)
+        if not changes:
+            idle.append(label)
+            continue
+        answer = say(lang, "quoted", text=label)
+        blocks.append(Block(Style.BULLET, say(lang, "why_answer", answer=answer, changes=changes)))
         strongest = _strongest_new(outcome, after)
         if strongest:
             lk = strongest.likelihood
@@ -60,6 +63,9 @@ def why(
             if text not in told:
                 blocks.append(Block(Style.MUTED, text, 1))
             told.add(text)
+    if idle:
+        answer = joined(_quoted(idle, lang), lang)
+        blocks.append(Block(Style.BULLET, say(lang, "why_no_change", answer=answer)))
     texts = dict.fromkeys(_waits(knowledge, item, lang) for item in waits)  # each once
     if texts:
         blocks.append(Block(Style.STRONG, say(lang, "why_waiting")))
@@ -124,7 +130,7 @@ def _changes(knowledge: Knowledge, before: Outcome, after: Outcome, lang: str) -
         for h in moved
         if abs(h.probability - was[h.id]) >= 0.02
     ]
-    return ", ".join(texts) or say(lang, "why_no_change")
+    return ", ".join(texts)
 
 
 def _strongest_new(before: Outcome, after: Outcome) -> Reason | None:

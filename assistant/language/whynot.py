@@ -172,5 +172,6 @@ def _reversal(
     gone = [i for i in found.withdrawn if answers[i] != (UNKNOWN,)]
     if gone:
         labels = withdrawn_text(knowledge, answers, gone, lang)
-        text += " " + say(lang, "look_withdrawn", labels=labels)
+        key = "look_withdrawn" if len(gone) > 1 else "look_withdrawn_one"
+        text += " " + say(lang, key, labels=labels)
     return text
