@@ -227,11 +227,11 @@ def _look(reasoner: Reasoner, session: Session, id_: str, title: str, changed: A
     blocks = [Block(Style.TITLE, title), *look(knowledge, before, after, found, lang)]
     also = [i for i, v in left.answers.items() if i != id_ and v != answers.get(i)]
     gone = [i for i, v in session.known() if i not in left.answers]
-    for ids, told, key in ((also, left.answers, "look_also"), (gone, answers, "look_withdrawn")):
+    withdrawn = "look_withdrawn" if len(gone) > 1 else "look_withdrawn_one"
+    for ids, told, key in ((also, left.answers, "look_also"), (gone, answers, withdrawn)):
         if ids:
             labels = withdrawn_text(knowledge, told, ids, lang)
-            text = say(lang, key if len(ids) > 1 else f"{key}_one", labels=labels)
-            blocks.append(Block(Style.BULLET, text))
+            blocks.append(Block(Style.BULLET, say(lang, key, labels=labels)))
     blocks.append(Block(Style.TEXT, _next(reasoner, session, session.as_if(left.answers), after)))
     return ask_again(reasoner, session, (*blocks, Block(Style.MUTED, say(lang, "look_only"))))
 

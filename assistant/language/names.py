@@ -207,11 +207,11 @@ def ratio(weight: float, lang: str) -> str:
 
 
 def number(value: float, lang: str) -> str:
-    """A number with two or three significant digits, with the language's decimal sign."""
+    """A number with three significant digits, with the language's decimal sign."""
     if value >= 999.5:
         return f"{value:,.0f}".replace(",", NNBSP if lang == "fr" else ",")
-    decimals = 1 - math.floor(math.log10(value)) if 0 < value < 0.1 else 3
-    text = f"{value:.3g}" if value >= 0.1 else f"{value:.{decimals}f}"
+    decimals = 2 - math.floor(math.log10(value)) if 0 < value < 0.1 else 3
+    text = f"{value:.3g}" if value >= 0.1 else f"{value:.{decimals}f}".rstrip("0")
     return text.replace(".", ",") if lang == "fr" else text
 
 

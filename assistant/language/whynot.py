@@ -120,14 +120,12 @@ def _counted(hypothesis: Hypothesis) -> dict[object, float]:
 
 
 def _missing(knowledge: Knowledge, lacks: Sequence[Missing], lang: str) -> Iterator[Block]:
-    notes = {}
+    notes, lacks = {}, lacks[:SHOWN_MISSING]
     for item in lacks:
         notes[item.reason.likelihood.fact] = [shares(item.reason, lang), say(lang, item.why)]
     if lacks:
         yield Block(Style.STRONG, say(lang, "whynot_missing"))
-    for text in reason_texts(knowledge, [item.reason for item in lacks], lang, notes)[
-        :SHOWN_MISSING
-    ]:
+    for text in reason_texts(knowledge, [item.reason for item in lacks], lang, notes):
         yield Block(Style.OPEN, text, 1)
 
 
