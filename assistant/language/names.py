@@ -46,7 +46,10 @@ def name_within(knowledge: Knowledge, id_: str, lang: str, *, article: bool = Fa
     if id_ == OTHER:
         return say(lang, "other_quoted" if article else "other")
     name = diagnosis_name(knowledge, id_, lang).partition(" (")[0]
-    first, others = name.split(" ")[0], knowledge.diagnoses[id_].name["en" if lang == "fr" else "fr"]
+    first, others = (
+        name.split(" ")[0],
+        knowledge.diagnoses[id_].name["en" if lang == "fr" else "fr"],
+    )
     if first not in others:  # "Becker" stays as it is
         name = uncapitalised(name)
     return f"{_article(name)}{name}" if article and lang == "fr" else name
