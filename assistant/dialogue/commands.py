@@ -18,7 +18,17 @@ from assistant.dialogue.explaining import (
     why_asked,
     why_not,
 )
-from assistant.dialogue.turn import Reply, after, ask_again, finish, follow_up, go_on, take, tell
+from assistant.dialogue.turn import (
+    Reply,
+    after,
+    ask_again,
+    finish,
+    follow_up,
+    go_on,
+    take,
+    tell,
+    what_next,
+)
 from assistant.language import questions, reasons
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import LANGUAGES, command_help, say
@@ -134,7 +144,8 @@ def _criteria(reasoner: Reasoner, session: Session, argument: str) -> Reply:
         }
         found = look_up(argument, names)
     if not found:
-        labels = joined((c.label[lang] for c in knowledge.criteria.values()), lang)
+        about = (c.label[lang].partition(":")[0].strip() for c in knowledge.criteria.values())
+        labels = joined(dict.fromkeys(about), lang)
         return tell(reasoner, session, Style.ERROR, "criteria_none", names=labels)
     return ask_again(reasoner, session, criteria(knowledge, outcome, found, lang))
 
@@ -142,13 +153,22 @@ def _criteria(reasoner: Reasoner, session: Session, argument: str) -> Reply:
 def _conclude(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     if not session.answers:
         return tell(reasoner, session, Style.ERROR, "too_early")
-    return ask_again(reasoner, session, finish(reasoner, session).blocks[:-1])
+    return _so_far(reasoner, session, say_all=False)
 
 
 def _report(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     if not session.answers:
         return tell(reasoner, session, Style.ERROR, "too_early")
-    return ask_again(reasoner, session, finish(reasoner, session, say_all=True).blocks[:-1])
+    return _so_far(reasoner, session, say_all=True)
+
+
+def _so_far(reasoner: Reasoner, session: Session, *, say_all: bool) -> Reply:
+    """What there is to conclude now: why it stopped if it did, else that it goes on."""
+    over = session.pending is None
+    outcome = conclude(reasoner, session.answers)
+    stop = what_next(reasoner, session, outcome).stop if over else None
+    told = finish(reasoner, session, stop, say_all=say_all)
+    return ask_again(reasoner, session, told.blocks if over else told.blocks[:-1])
 
 
 # --- going back and changing --------------------------------------------------------------

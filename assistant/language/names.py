@@ -128,7 +128,7 @@ def stated(knowledge: Knowledge, fact: Fact, lang: str) -> tuple[str, str]:
     if fact.value == NO:
         return finding.denies[lang] if finding.denies else _no(label, lang), ""
     if finding.says:
-        return finding.says[lang].format(value=value), ""
+        return finding.says[lang].replace("{value}", value), ""
     return (label, "") if fact.value == YES else (label, value)
 
 
@@ -145,9 +145,8 @@ def statement(knowledge: Knowledge, fact: Fact, lang: str) -> str:
 
 def source_text(knowledge: Knowledge, source: Sourced, lang: str) -> str:
     """What a statement rests on, in brackets: "[van Alfen 2006]", "[judgement, after ...]"."""
-    short = listed(
-        (short_reference(knowledge.references[id_], lang) for id_ in source.references), lang
-    )
+    cited = (short_reference(knowledge.references[id_], lang) for id_ in source.references)
+    short = listed(dict.fromkeys(cited), lang)
     if source.basis is Basis.PUBLISHED:
         return say(lang, "source_published", references=short)
     if short:  # the direction is published, the figure is ours

@@ -63,7 +63,12 @@ def why(
             if text not in told:
                 blocks.append(Block(Style.MUTED, text, 1))
             told.add(text)
-    if idle:
+    waits = list(waits)
+    if len(idle) == len(if_answered):
+        alarming = any(isinstance(w, Waiting) and w.rule.kind == "red_flag" for w in waits)
+        key = "why_for_flag" if alarming else "why_idle"
+        blocks.append(Block(Style.TEXT, say(lang, key)))
+    elif idle:
         answer = joined(_quoted(idle, lang), lang)
         blocks.append(Block(Style.BULLET, say(lang, "why_no_change", answer=answer)))
     texts = dict.fromkeys(_waits(knowledge, item, lang) for item in waits)  # each once
