@@ -44,7 +44,7 @@ from rules.compile import alternative
 from rules.model import Diagnosis, Knowledge, Pattern, Side, Tier
 
 SHOWN_FOR, SHOWN_AGAINST, SHOWN_OPEN = 5, 3, 3
-BRIEF_FOR, BRIEF_AGAINST, BRIEF_OTHERS = 3, 1, 2
+BRIEF_FOR, BRIEF_AGAINST, BRIEF_OTHERS, BRIEF_OPEN = 3, 1, 2, 2
 CLOSE = 0.5  # a second hypothesis at over half the probability of the first is told at once
 WORTH_TELLING = 0.02
 OTHERS_TOLD = 0.01
@@ -63,7 +63,7 @@ def conclusion(
         *_arguments(knowledge, outcome, lang),
         *_kind(knowledge, outcome, lang),
         *_first_step(knowledge, outcome, lang),
-        *_open_red_flags(knowledge, outcome, lang),
+        *_open_red_flags(knowledge, outcome, lang, BRIEF_OPEN),
         Block(Style.MUTED, say(lang, f"stop_{stop or 'early'}", cap=cap)),
         Block(Style.MUTED, say(lang, "disclaimer_short")),
     )
@@ -79,7 +79,7 @@ def report(
         Block(Style.TITLE, say(lang, "report_title")),
         Block(Style.MUTED, say(lang, f"stop_{stop or 'early'}", cap=cap)),
         *red_flags(knowledge, outcome, lang),
-        *_open_red_flags(knowledge, outcome, lang),
+        *_open_red_flags(knowledge, outcome, lang, SHOWN_OPEN),
         *_summary(knowledge, outcome, lang),
         *differential(knowledge, outcome, lang),
         *_side(knowledge, outcome, lang),
@@ -146,7 +146,7 @@ def _first_sentence(text: str) -> str:
     return text.partition(". ")[0].rstrip(".") + "."
 
 
-def _open_red_flags(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+def _open_red_flags(knowledge: Knowledge, outcome: Outcome, lang: str, most: int) -> Blocks:
     """In one line, the most urgent of the red flags that a single answer could still raise.
 
     Without those that wait for a test beyond the laboratory: that test is what the flag would call for.
@@ -158,7 +158,7 @@ def _open_red_flags(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks
             if isinstance(record, Pattern) or record.tier.rank <= Tier.LABORATORY.rank:
                 lacking.setdefault(id_, []).append(record.label[lang])
     parts = []
-    for id_ in _most_urgent(knowledge, lacking)[:SHOWN_OPEN]:
+    for id_ in _most_urgent(knowledge, lacking)[:most]:
         missing = say(lang, "criteria_missing", findings=joined(lacking[id_], lang))
         parts.append(f"{knowledge.red_flags[id_].label[lang]} {missing}")
     text = say(lang, "red_flags_open", flags=listed(parts, lang))
@@ -214,14 +214,14 @@ def _arguments(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
 
 def _kind(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     """What kind of trouble it is, whatever the disease: on which side, which syndromes, where."""
-    text = _side_text(knowledge, outcome, lang)
+    text = _side_text(knowledge, outcome, "side_brief", lang)
     labels = [knowledge.patterns[id_].label[lang] for id_ in outcome.patterns]
     first = outcome.sites[0] if outcome.sites else None
     if first and len(first.sites) == 1 and first.share >= SITE_TOLD and not first.unexplained:
         labels.append(knowledge.sites[first.sites[0]].label[lang])
     if labels:
         text += " " + say(lang, "kind_recognised", names=listed(dict.fromkeys(labels), lang))
-    return (Block(Style.TEXT, text),)
+    return (Block(Style.BULLET, text),)
 
 
 def _first_step(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
@@ -237,7 +237,7 @@ def _side(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     """On which side of the first fork the case stands, and what the rules saw of the lesion."""
     blocks = [
         Block(Style.STRONG, say(lang, "side_title")),
-        Block(Style.TEXT, _side_text(knowledge, outcome, lang)),
+        Block(Style.TEXT, _side_text(knowledge, outcome, "side_neurogenic", lang)),
     ]
     if "peripheral_neurogenic" in outcome.patterns:
         blocks.append(Block(Style.TEXT, say(lang, "side_peripheral")))
@@ -247,14 +247,14 @@ def _side(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     return tuple(blocks)
 
 
-def _side_text(knowledge: Knowledge, outcome: Outcome, lang: str) -> str:
+def _side_text(knowledge: Knowledge, outcome: Outcome, sentence: str, lang: str) -> str:
     shares = {
         "neurogenic": side_probability(knowledge, outcome, Side.NEUROGENIC),
         "mimic": side_probability(knowledge, outcome, Side.MIMIC),
         "other": outcome.hypothesis(OTHER).probability,
     }
     told = {key: percent(share, lang) for key, share in shares.items()}
-    return say(lang, "side_neurogenic", **told)
+    return say(lang, sentence, **told)
 
 
 def _criteria(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
