@@ -11,6 +11,7 @@ from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.criteria import relevant, summary
 from assistant.language.names import (
+    capitalised,
     diagnosis_name,
     joined,
     listed,
@@ -48,6 +49,7 @@ BRIEF_FOR, BRIEF_AGAINST, BRIEF_OTHERS, BRIEF_OPEN = 3, 1, 2, 2
 CLOSE = 0.5  # a second hypothesis at over half the probability of the first is told at once
 WORTH_TELLING = 0.02
 OTHERS_TOLD = 0.01
+WORTH_ACTING = 0.2  # from here on what to do is told
 SITE_TOLD = 0.5  # the share from which a lesion site is told in the conclusion
 CLEAR = 0.6  # from here on "none of these" is said outright; below, that nothing stands out
 
@@ -89,7 +91,7 @@ def report(
     for hypothesis in shown:
         blocks += _evidence(knowledge, hypothesis, lang)
     if not is_unexplained(outcome):
-        blocks += _next(knowledge, [h for h in shown[:2] if h.probability > 0.2], lang)
+        blocks += _next(knowledge, [h for h in shown[:2] if h.probability > WORTH_ACTING], lang)
     blocks += _references(knowledge, outcome, shown, lang)
     blocks.append(Block(Style.MUTED, say(lang, "disclaimer")))
     return tuple(blocks)
@@ -208,7 +210,13 @@ def _arguments(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
             lines.setdefault(id(reason.likelihood.source), []).append(reason)
         for reasons in list(lines.values())[:most]:
             facts = [reason.likelihood.fact for reason in reasons]
-            blocks.append(Block(style, answers_told(knowledge, facts, lang), 1))
+            told = answers_told(knowledge, facts, lang)
+            text = (
+                capitalised(told)
+                if style is Style.FOR
+                else say(lang, "brief_against", answers=told)
+            )
+            blocks.append(Block(style, text, 1))
     return tuple(blocks)
 
 
@@ -227,7 +235,7 @@ def _kind(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
 def _first_step(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     """What to do first for the leader."""
     leader = outcome.leader
-    if leader.id == OTHER or is_unexplained(outcome):
+    if leader.id == OTHER or is_unexplained(outcome) or leader.probability <= WORTH_ACTING:
         return ()
     do = uncapitalised(knowledge.diagnoses[leader.id].next_steps[0].do[lang].rstrip("."))
     return (Block(Style.BULLET, say(lang, "next_first", step=do)),)

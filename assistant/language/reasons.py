@@ -129,10 +129,6 @@ def reason_texts(
 
 def answers_told(knowledge: Knowledge, facts: Iterable[Fact], lang: str) -> str:
     """Facts as statements in one line, without numbers."""
-    return capitalised(_statements(knowledge, facts, lang))
-
-
-def _statements(knowledge: Knowledge, facts: Iterable[Fact], lang: str) -> str:
     return _answers(((*stated(knowledge, fact, lang), "") for fact in facts), lang)
 
 
@@ -218,7 +214,7 @@ def pattern_text(knowledge: Knowledge, id_: str, firing: Firing, lang: str) -> s
 
 def _from(knowledge: Knowledge, facts: Iterable[Fact], lang: str) -> Block:
     """The answers that something was derived from, in one line."""
-    answers = _statements(knowledge, dict.fromkeys(facts), lang)
+    answers = answers_told(knowledge, dict.fromkeys(facts), lang)
     return Block(Style.MUTED, say(lang, "how_from", answers=answers), 2)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.names import (
+    capitalised,
     colon,
     fact_text,
     joined,
@@ -59,7 +60,8 @@ def why(
         if strongest:
             lk = strongest.likelihood
             source = source_text(knowledge, lk.source, lang)
-            text = say(lang, "why_because", because=lk.because[lang], source=source)
+            name = capitalised(name_within(knowledge, lk.diagnosis, lang))
+            text = say(lang, "why_because", name=name, because=lk.because[lang], source=source)
             if text not in told:
                 blocks.append(Block(Style.MUTED, text, 1))
             told.add(text)

@@ -11,11 +11,11 @@ from assistant.language import reasons
 from assistant.language.blocks import Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.conclusion import conclusion
-from assistant.language.names import number, percent, ratio, stated
+from assistant.language.names import capitalised, name_within, number, percent, ratio, stated
 from assistant.language.why import why
 from assistant.reasoning.differential import OTHER, Outcome, Reasoner, conclude
 from assistant.reasoning.facts import Answers
-from assistant.reasoning.grounds import matched
+from assistant.reasoning.grounds import matched, waiting
 from assistant.reasoning.inquiry import Stop
 from rules.compile import Fact
 from rules.typography import NBSP, NNBSP
@@ -46,6 +46,11 @@ PATIENTS: dict[str, Answers] = {
         "wasting": ("no",), "affected_regions": ("none",), "reflexes": ("normal",),
         "sensory_loss": ("no",), "duration": ("unknown",),
     },
+}  # fmt: skip
+
+SPREADING: Answers = {
+    "age": ("30",), "complaint": ("weakness",), "duration": ("P4D",), "weakness": ("yes",),
+    "affected_regions": ("lower_leg", "foot"), "course": ("worsening",),
 }  # fmt: skip
 
 
@@ -250,8 +255,45 @@ def test_why_tells_what_an_answer_would_change_as_it_then_does(
     if abs(moved.probability - before.hypothesis(moved.id).probability) >= 0.02:
         assert percent(moved.probability, lang) in told
         assert percent(before.hypothesis(moved.id).probability, lang) in told
-    assert finding.values[value].label[lang] in told
+        assert finding.values[value].label[lang] in told
     assert finding.help[lang] in told
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_why_names_the_diagnosis_that_a_reason_is_about(
+    shipped_reasoner: Reasoner, lang: str
+) -> None:
+    knowledge = shipped_reasoner.knowledge
+    before = conclude(shipped_reasoner, PATIENTS["a hand without pain"])
+    finding = knowledge.findings["symmetry"]
+    for value in finding.values:
+        after = conclude(
+            shipped_reasoner, {**PATIENTS["a hand without pain"], "symmetry": (value,)}
+        )
+        for block in why(knowledge, finding, before, {value: after}, (), lang):
+            if block.style is Style.MUTED:
+                (about,) = {
+                    lk.diagnosis
+                    for lk in shipped_reasoner.table[Fact("symmetry", value)]
+                    if block.text.startswith(f"{capitalised(name_within(knowledge, lk.diagnosis, lang))}. {lk.because[lang]}")
+                }  # fmt: skip
+                assert about in {h.id for h in after.hypotheses[:3]}
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_why_says_so_where_no_answer_would_change_much(
+    shipped_reasoner: Reasoner, lang: str
+) -> None:
+    knowledge = shipped_reasoner.knowledge
+    outcome = conclude(shipped_reasoner, PATIENTS["a hand without pain"])
+    finding = knowledge.findings["reflexes"]
+    same = dict.fromkeys(finding.values, outcome)
+    alarms = [w for w in waiting(shipped_reasoner, conclude(shipped_reasoner, SPREADING), "reflexes") if w.rule.kind == "red_flag"]  # fmt: skip
+    assert alarms
+    for waits, key in (((), "why_idle"), (alarms, "why_for_flag")):
+        blocks = why(knowledge, finding, outcome, same, waits, lang)
+        assert say(lang, key) in [block.text for block in blocks]
+        assert not [block for block in blocks if block.style is Style.BULLET and not block.level]
 
 
 @pytest.mark.parametrize("stop", [*Stop, None])
