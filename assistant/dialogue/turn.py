@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assistant.dialogue.events import Event, Session, What, answered
-from assistant.language import changes, conclusion, questions
+from assistant.language import changes, conclusion, questions, report
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.names import duration_text
@@ -116,7 +116,7 @@ def finish(
     broken off."""
     outcome = conclude(reasoner, session.answers)
     cap, lang = session.settings.cap, session.lang
-    told = conclusion.report if say_all else conclusion.conclusion
+    told = report.report if say_all else conclusion.conclusion
     blocks = told(reasoner.knowledge, outcome, stop, cap, lang)
     closing = Block(Style.MUTED, say(lang, "after_end"))
     return Reply(session, (*blocks, closing), None, stop)

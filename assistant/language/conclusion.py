@@ -1,6 +1,6 @@
 """The end of an interview: what it comes to, why, what must not wait, and what to do next.
 
-`conclusion` is one screen; `report` is everything, with sources.
+One screen. `report` has the rest, with sources.
 """
 
 from __future__ import annotations
@@ -9,45 +9,26 @@ from collections.abc import Iterable
 
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
-from assistant.language.criteria import relevant, summary
 from assistant.language.names import (
     capitalised,
     diagnosis_name,
     joined,
     listed,
-    long_reference,
     name_within,
     percent,
     source_text,
     uncapitalised,
     word,
 )
-from assistant.language.reasons import (
-    answers_told,
-    differential,
-    large_reasons,
-    pattern_text,
-    reason_texts,
-)
-from assistant.language.site import site
-from assistant.language.text import fold
-from assistant.reasoning.criteria import judge
-from assistant.reasoning.differential import (
-    OTHER,
-    Hypothesis,
-    Outcome,
-    Reason,
-    side_probability,
-)
+from assistant.language.reasons import answers_told, large_reasons
+from assistant.reasoning.differential import OTHER, Outcome, Reason, side_probability
 from assistant.reasoning.inquiry import Stop
 from assistant.reasoning.red_flags import red_flags_lack
 from rules.compile import alternative
-from rules.model import Diagnosis, Knowledge, Pattern, Side, Tier
+from rules.model import Knowledge, Pattern, Side, Tier
 
-SHOWN_FOR, SHOWN_AGAINST, SHOWN_OPEN = 5, 3, 3
 BRIEF_FOR, BRIEF_AGAINST, BRIEF_OTHERS, BRIEF_OPEN = 3, 1, 2, 2
 CLOSE = 0.5  # a second hypothesis at over half the probability of the first is told at once
-WORTH_TELLING = 0.02
 OTHERS_TOLD = 0.01
 WORTH_ACTING = 0.2  # from here on what to do is told
 SITE_TOLD = 0.5  # the share from which a lesion site is told in the conclusion
@@ -61,40 +42,14 @@ def conclusion(
     return (
         Block(Style.TITLE, say(lang, "conclusion_title")),
         *_red_flags_in_brief(knowledge, outcome, lang),
-        *_summary(knowledge, outcome, lang),
+        *leading(knowledge, outcome, lang),
         *_arguments(knowledge, outcome, lang),
         *_kind(knowledge, outcome, lang),
         *_first_step(knowledge, outcome, lang),
-        *_open_red_flags(knowledge, outcome, lang, BRIEF_OPEN),
+        *open_red_flags(knowledge, outcome, lang, BRIEF_OPEN),
         Block(Style.MUTED, say(lang, f"stop_{stop or 'early'}", cap=cap)),
         Block(Style.MUTED, say(lang, "disclaimer_short")),
     )
-
-
-def report(
-    knowledge: Knowledge, outcome: Outcome, stop: Stop | None, cap: int, lang: str
-) -> Blocks:
-    """All of it, with sources. `stop` as for `conclusion`."""
-    ranked = [h for h in outcome.hypotheses if h.id != OTHER]
-    shown = [h for h in ranked[:3] if h.probability >= WORTH_TELLING]
-    blocks = [
-        Block(Style.TITLE, say(lang, "report_title")),
-        Block(Style.MUTED, say(lang, f"stop_{stop or 'early'}", cap=cap)),
-        *red_flags(knowledge, outcome, lang),
-        *_open_red_flags(knowledge, outcome, lang, SHOWN_OPEN),
-        *_summary(knowledge, outcome, lang),
-        *differential(knowledge, outcome, lang),
-        *_side(knowledge, outcome, lang),
-        *site(knowledge, outcome, lang),
-        *_criteria(knowledge, outcome, lang),
-    ]
-    for hypothesis in shown:
-        blocks += _evidence(knowledge, hypothesis, lang)
-    if not is_unexplained(outcome):
-        blocks += _next(knowledge, [h for h in shown[:2] if h.probability > WORTH_ACTING], lang)
-    blocks += _references(knowledge, outcome, shown, lang)
-    blocks.append(Block(Style.MUTED, say(lang, "disclaimer")))
-    return tuple(blocks)
 
 
 def is_unexplained(outcome: Outcome) -> bool:
@@ -148,7 +103,7 @@ def _first_sentence(text: str) -> str:
     return text.partition(". ")[0].rstrip(".") + "."
 
 
-def _open_red_flags(knowledge: Knowledge, outcome: Outcome, lang: str, most: int) -> Blocks:
+def open_red_flags(knowledge: Knowledge, outcome: Outcome, lang: str, most: int) -> Blocks:
     """In one line, the most urgent of the red flags that a single answer could still raise.
 
     Without those that wait for a test beyond the laboratory: that test is what the flag would call for.
@@ -171,7 +126,7 @@ def _most_urgent(knowledge: Knowledge, ids: Iterable[str]) -> list[str]:
     return sorted(ids, key=lambda id_: knowledge.red_flags[id_].urgency.rank)
 
 
-def _summary(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+def leading(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     """The leader with its probability, and what comes next; that none fits, if none does."""
     leader = outcome.leader
     if leader.id == OTHER:
@@ -222,7 +177,7 @@ def _arguments(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
 
 def _kind(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     """What kind of trouble it is, whatever the disease: on which side, which syndromes, where."""
-    text = _side_text(knowledge, outcome, "side_brief", lang)
+    text = side_text(knowledge, outcome, "side_brief", lang)
     labels = [knowledge.patterns[id_].label[lang] for id_ in outcome.patterns]
     first = outcome.sites[0] if outcome.sites else None
     if first and len(first.sites) == 1 and first.share >= SITE_TOLD and not first.unexplained:
@@ -241,21 +196,8 @@ def _first_step(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     return (Block(Style.BULLET, say(lang, "next_first", step=do)),)
 
 
-def _side(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
-    """On which side of the first fork the case stands, and what the rules saw of the lesion."""
-    blocks = [
-        Block(Style.STRONG, say(lang, "side_title")),
-        Block(Style.TEXT, _side_text(knowledge, outcome, "side_neurogenic", lang)),
-    ]
-    if "peripheral_neurogenic" in outcome.patterns:
-        blocks.append(Block(Style.TEXT, say(lang, "side_peripheral")))
-    for id_, firings in outcome.patterns.items():
-        if knowledge.patterns[id_].kind == "syndrome":  # the sites are told with the lesion
-            blocks.append(Block(Style.BULLET, pattern_text(knowledge, id_, firings[0], lang), 1))
-    return tuple(blocks)
-
-
-def _side_text(knowledge: Knowledge, outcome: Outcome, sentence: str, lang: str) -> str:
+def side_text(knowledge: Knowledge, outcome: Outcome, sentence: str, lang: str) -> str:
+    """How likely the case stands on each side of the first fork, in a sentence of the catalogue."""
     shares = {
         "neurogenic": side_probability(knowledge, outcome, Side.NEUROGENIC),
         "mimic": side_probability(knowledge, outcome, Side.MIMIC),
@@ -263,59 +205,3 @@ def _side_text(knowledge: Knowledge, outcome: Outcome, sentence: str, lang: str)
     }
     told = {key: percent(share, lang) for key, share in shares.items()}
     return say(lang, sentence, **told)
-
-
-def _criteria(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
-    """The verdict of each set of criteria that bears on what is likely, a line each."""
-    lines = [
-        Block(Style.BULLET, summary(knowledge, judge(knowledge, outcome.facts, id_), lang), 1)
-        for id_ in relevant(knowledge, outcome)
-    ]
-    return (Block(Style.STRONG, say(lang, "criteria_title")), *lines) if lines else ()
-
-
-def _evidence(knowledge: Knowledge, hypothesis: Hypothesis, lang: str) -> Blocks:
-    """What speaks most for and against one hypothesis."""
-    name = diagnosis_name(knowledge, hypothesis.id, lang)
-    probability = percent(hypothesis.probability, lang)
-    title = f"{name} ({word(hypothesis, lang)}, {probability})"
-    blocks = [Block(Style.STRONG, title)]
-    for style, limit in ((Style.FOR, SHOWN_FOR), (Style.AGAINST, SHOWN_AGAINST)):
-        chosen = large_reasons(hypothesis, style)[:limit]
-        lines = reason_texts(knowledge, chosen, lang) or [say(lang, f"nothing_{style}")]
-        blocks += [Block(style, line, 1) for line in lines]
-    return tuple(blocks)
-
-
-def _next(knowledge: Knowledge, hypotheses: list[Hypothesis], lang: str) -> Blocks:
-    blocks: list[Block] = []
-    for hypothesis in hypotheses:
-        diagnosis = knowledge.diagnoses[hypothesis.id]
-        suffix = "" if len(hypotheses) == 1 else f" ({diagnosis.name[lang]})"
-        blocks.append(Block(Style.STRONG, say(lang, "next_title") + suffix))
-        for step in diagnosis.next_steps:
-            because = f"{step.why[lang]} {source_text(knowledge, step, lang)}"
-            blocks.append(Block(Style.BULLET, step.do[lang], 1))
-            blocks.append(Block(Style.MUTED, because, 2))
-        blocks += _not_to_miss(diagnosis, lang)
-    return tuple(blocks)
-
-
-def _not_to_miss(diagnosis: Diagnosis, lang: str) -> Blocks:
-    texts = [text[lang] for text in diagnosis.must_not_miss]
-    title = Block(Style.STRONG, say(lang, "must_not_miss_title"))
-    return (title, *(Block(Style.BULLET, text, 1) for text in texts))
-
-
-def _references(
-    knowledge: Knowledge, outcome: Outcome, shown: list[Hypothesis], lang: str
-) -> Blocks:
-    ids: dict[str, None] = {}
-    for hypothesis in shown:
-        ids |= dict.fromkeys(knowledge.diagnoses[hypothesis.id].cited)
-    for fired in (outcome.patterns, outcome.red_flags):
-        for firings in fired.values():
-            ids |= dict.fromkeys(alternative(knowledge, firings[0].rule).references)
-    lines = sorted((long_reference(knowledge.references[id_]) for id_ in ids), key=fold)
-    title = Block(Style.STRONG, say(lang, "references_title"))
-    return (title, *(Block(Style.BULLET, line, 1) for line in lines)) if lines else ()

@@ -9,8 +9,8 @@ from typing import Any
 from assistant.dialogue.script import DialogueError, parse_dialogue
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import LANGUAGES, say
-from assistant.language.conclusion import report
 from assistant.language.names import diagnosis_name, word
+from assistant.language.report import report
 from assistant.reasoning.criteria import judge
 from assistant.reasoning.differential import Hypothesis, Outcome, Reasoner, conclude
 from assistant.reasoning.inquiry import Inquiry, Stop, next_question

@@ -7,9 +7,10 @@ import pytest
 
 from assistant.language.blocks import Blocks, Style
 from assistant.language.catalogue import say
-from assistant.language.conclusion import SHOWN_OPEN, conclusion, report
+from assistant.language.conclusion import conclusion
 from assistant.language.names import capitalised, percent, statement
 from assistant.language.reasons import large_reasons
+from assistant.language.report import SHOWN_OPEN, report
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
 from assistant.reasoning.facts import Answers
 from assistant.reasoning.inquiry import Stop
