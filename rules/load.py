@@ -22,7 +22,7 @@ from rules.criteria import Criteria
 from rules.files import KNOWLEDGE_DIR
 from rules.model import Coherence, Diagnosis, Finding, Id, Knowledge, Pattern, RedFlag, Reference
 from rules.problem import Problem
-from rules.typography import french
+from rules.typography import english, french
 
 MAX_FILE_BYTES = 2_000_000
 MAX_DEPTH = 50  # how deeply a file may be nested; knowledge and dialogues need about ten
@@ -41,7 +41,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "coherence": Coherence,
 }
 
-LANGS = ("fr", "en")
+TYPESET = {"fr": french, "en": english}
+LANGS = tuple(TYPESET)
 REGIONS = "affected_regions"  # the finding that decides which muscles and areas are offered
 SITE_USUAL = 0.02  # how often the rules put a common lesion where none of the diagnoses is
 
@@ -248,7 +249,8 @@ def _plain(node: yaml.Node, loc: Loc, name: str, sources: Sources) -> Any:
         plain = {}
         for key, value in _entries(node, name, sources):
             item = _plain(value, (*loc, key), name, sources)
-            plain[key] = french(item) if key == "fr" and isinstance(item, str) else item
+            typeset = TYPESET.get(key) if isinstance(item, str) else None
+            plain[key] = typeset(item) if typeset else item
         return plain
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*loc, i), name, sources) for i, item in enumerate(node.value)]

@@ -77,12 +77,13 @@ class Value(Record):
     answer when their disease is *none* of the diagnoses here: the reference that every
     likelihood ratio is taken against. The shares of a choice add up to 1.
     `low` (included) and `high` (excluded) bound the band of a number (in the finding's unit) or
-    of a duration (in days). `implies` states the answers to other findings that this one contains.
+    of a duration (in days). `says` is the answer as a statement ("ankle jerks absent"). `implies` states the answers to other findings that this one contains.
     Where `when` is given and does not hold, or `offered` is false, the value is not offered (but
     understood if named).
     """
 
     label: Text
+    says: Text | None = None
     usual: Probability
     synonyms: Words = Words()
     hpo: tuple[HpoId, ...] = ()
@@ -101,6 +102,9 @@ class Finding(Record):
     `assistant.reasoning.differential`). `complete` says that a list of options is a full one,
     so that an option which was not named is a "no" (the question must say so). `negates`
     names the finding whose options this one denies ("spared muscles" denies "weak muscles").
+    `says` makes a statement of an answer ("onset {value}"); a "yes" is else stated by the label, any
+    other by label and value. `denies` states a "no" (else "no" and the label), or stands before the
+    options of a list that were denied ("regions spared").
     `exclusive` is the id of an option that means "none of these". `opening` gives the place of
     a question that every interview opens with. `along` names the finding in whose question this one
     is put as well ("age and sex?"): it is asked by itself where that answer leaves it out, and has
@@ -109,6 +113,8 @@ class Finding(Record):
     """
 
     label: Text
+    says: Text | None = None
+    denies: Text | None = None
     ask: Text
     help: Text
     tier: Tier

@@ -1,4 +1,4 @@
-"""French typography: the spaces that must not break, and the apostrophe.
+"""Typography: in French the spaces that must not break, and the apostrophe; in English none before %.
 
 Texts are written with ordinary spaces, which people can see and type; this puts the others.
 """
@@ -7,7 +7,12 @@ import re
 
 NBSP, NNBSP = "\u00a0", "\u202f"
 
-_UNITS = r"(?:ans?|mois|jours?|h|kg|g|mg|µg|m|cm|mm|s|min|fois|Hz|nmol|mmol|ms|mV)"
+_UNITS = r"(?:ans?|mois|jours?|h|kg|g|mg|µg|m|cm|mm|mm²|cm²|s|min|fois|Hz|nmol|mmol|ms|mV|mL|dL|L)"
+
+
+def english(text: str) -> str:
+    """The text with no space before %."""
+    return re.sub(r"(?<=\d) %", "%", text)
 
 
 def french(text: str) -> str:
@@ -15,5 +20,5 @@ def french(text: str) -> str:
     text = re.sub(r" ([;!?])", NNBSP + r"\1", text)
     text = re.sub(r" ([:»%])", NBSP + r"\1", text)
     text = text.replace("« ", "«" + NBSP)
-    text = re.sub(rf"(?<=\d) (?={_UNITS}\b)", NBSP, text)
+    text = re.sub(rf"(?<=\d) (?={_UNITS}(?!\w))", NBSP, text)
     return text.replace("'", "’")

@@ -18,12 +18,22 @@ from assistant.dialogue.explaining import (
     why_asked,
     why_not,
 )
-from assistant.dialogue.turn import Reply, after, ask_again, finish, follow_up, go_on, take, tell
+from assistant.dialogue.turn import (
+    Reply,
+    after,
+    ask_again,
+    finish,
+    follow_up,
+    go_on,
+    take,
+    tell,
+    what_next,
+)
 from assistant.language import questions, reasons
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import LANGUAGES, command_help, say
 from assistant.language.criteria import criteria, relevant
-from assistant.language.names import finding_names, joined, look_up
+from assistant.language.names import finding_names, joined, listed, look_up
 from assistant.language.site import site
 from assistant.language.text import fold, shorten
 from assistant.reasoning.differential import Reasoner, conclude
@@ -45,6 +55,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "site": {"fr": ("siège", "où"), "en": ("site", "where")},
     "criteria": {"fr": ("critères",), "en": ("criteria",)},
     "conclude": {"fr": ("conclure", "bilan"), "en": ("conclude", "summary")},
+    "report": {"fr": ("rapport", "détails"), "en": ("report", "details")},
     "back": {"fr": ("retour", "arrière"), "en": ("back", "undo")},
     "edit": {"fr": ("modifier", "corriger"), "en": ("edit", "change")},
     "unknown": {"fr": ("inconnu",), "en": ("unknown",)},
@@ -133,7 +144,8 @@ def _criteria(reasoner: Reasoner, session: Session, argument: str) -> Reply:
         }
         found = look_up(argument, names)
     if not found:
-        labels = joined((c.label[lang] for c in knowledge.criteria.values()), lang)
+        about = (c.label[lang].partition(":")[0].strip() for c in knowledge.criteria.values())
+        labels = joined(dict.fromkeys(about), lang)
         return tell(reasoner, session, Style.ERROR, "criteria_none", names=labels)
     return ask_again(reasoner, session, criteria(knowledge, outcome, found, lang))
 
@@ -141,7 +153,22 @@ def _criteria(reasoner: Reasoner, session: Session, argument: str) -> Reply:
 def _conclude(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     if not session.answers:
         return tell(reasoner, session, Style.ERROR, "too_early")
-    return ask_again(reasoner, session, finish(reasoner, session).blocks[:-1])
+    return _so_far(reasoner, session, say_all=False)
+
+
+def _report(reasoner: Reasoner, session: Session, argument: str) -> Reply:
+    if not session.answers:
+        return tell(reasoner, session, Style.ERROR, "too_early")
+    return _so_far(reasoner, session, say_all=True)
+
+
+def _so_far(reasoner: Reasoner, session: Session, *, say_all: bool) -> Reply:
+    """What there is to conclude now: why it stopped if it did, else that it goes on."""
+    over = session.pending is None
+    outcome = conclude(reasoner, session.answers)
+    stop = what_next(reasoner, session, outcome).stop if over else None
+    told = finish(reasoner, session, stop, say_all=say_all)
+    return ask_again(reasoner, session, told.blocks if over else told.blocks[:-1])
 
 
 # --- going back and changing --------------------------------------------------------------
@@ -168,13 +195,13 @@ def _edit(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     names = {
         id_: finding_names(id_, knowledge.findings[id_]) for id_ in editable(knowledge, session)
     }
-    keys = ", ".join(names)
+    keys = listed((knowledge.findings[id_].label[lang] for id_ in names), lang)
     if not argument:
         return tell(reasoner, session, Style.ERROR, "edit_which", keys=keys)
     found = look_up(argument, names)
     if len(found) != 1:
         key = "edit_ambiguous" if found else "edit_unknown"
-        keys = joined(found, lang) if found else keys
+        keys = joined((knowledge.findings[id_].label[lang] for id_ in found), lang) or keys
         return tell(reasoner, session, Style.ERROR, key, key=shorten(argument, 40), keys=keys)
     return ask_again(reasoner, session.then(Event(What.ASKED, found[0])), ())
 
@@ -224,7 +251,8 @@ def _quit(reasoner: Reasoner, session: Session, argument: str) -> Reply:
 
 _COMMANDS: dict[str, Command] = {
     "why": why_asked, "how": how, "whynot": why_not, "whatif": what_if, "pause": pause, "facts": _facts, "differential": _differential,
-    "site": _site, "criteria": _criteria, "conclude": _conclude, "back": _back,
+    "site": _site, "criteria": _criteria, "conclude": _conclude, "report": _report,
+    "back": _back,
     "edit": _edit, "unknown": _unknown, "skip": _skip, "lang": _lang, "help": _help,
     "quit": _quit,
 }  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.dialogue.events import Session
 from assistant.dialogue.script import Expect
-from assistant.language.conclusion import WORTH_TELLING
+from assistant.language.report import WORTH_TELLING
 from assistant.reasoning.criteria import judge
 from assistant.reasoning.differential import Outcome
 from assistant.reasoning.red_flags import judge_red_flag

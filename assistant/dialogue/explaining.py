@@ -13,11 +13,12 @@ from assistant.language.catalogue import say
 from assistant.language.changes import answer_text, conditions_text, look, withdrawn_text
 from assistant.language.criteria import relevant
 from assistant.language.names import (
-    diagnosis_name,
     diagnosis_names,
     finding_names,
     joined,
+    listed,
     look_up,
+    name_within,
     values_text,
 )
 from assistant.language.text import fold, shorten
@@ -135,7 +136,7 @@ def hypothesis_names(reasoner: Reasoner) -> dict[str, list[str]]:
 def _which(reasoner: Reasoner, session: Session, argument: str, found: Iterable[str]) -> Reply:
     """That a name means no hypothesis, or several."""
     lang = session.lang
-    names = joined((diagnosis_name(reasoner.knowledge, id_, lang) for id_ in found), lang)
+    names = joined((name_within(reasoner.knowledge, id_, lang) for id_ in found), lang)
     key = "how_ambiguous" if names else "how_unknown"
     return tell(reasoner, session, Style.ERROR, key, key=shorten(argument, 40), keys=names)
 
@@ -203,12 +204,13 @@ def pause(reasoner: Reasoner, session: Session, argument: str) -> Reply:
     """`pause NAME`: what would follow without one answer. The session stays as it is."""
     lang, findings = session.lang, reasoner.knowledge.findings
     known = dict(session.known())
+    labels = listed((findings[id_].label[lang] for id_ in known), lang)
     if not argument:
-        return tell(reasoner, session, Style.ERROR, "pause_which", keys=", ".join(known))
+        return tell(reasoner, session, Style.ERROR, "pause_which", keys=labels)
     found = look_up(argument, {id_: finding_names(id_, findings[id_]) for id_ in known})
     if len(found) != 1:
         key = "edit_ambiguous" if found else "edit_unknown"
-        keys = joined(found, lang) if found else ", ".join(known)
+        keys = joined((findings[id_].label[lang] for id_ in found), lang) or labels
         return tell(reasoner, session, Style.ERROR, key, key=shorten(argument, 40), keys=keys)
     answer = answer_text(findings[found[0]], known[found[0]], lang)
     title = say(lang, "pause_title", answer=answer)
@@ -225,7 +227,8 @@ def _look(reasoner: Reasoner, session: Session, id_: str, title: str, changed: A
     blocks = [Block(Style.TITLE, title), *look(knowledge, before, after, found, lang)]
     also = [i for i, v in left.answers.items() if i != id_ and v != answers.get(i)]
     gone = [i for i, v in session.known() if i not in left.answers]
-    for ids, told, key in ((also, left.answers, "look_also"), (gone, answers, "look_withdrawn")):
+    withdrawn = "look_withdrawn" if len(gone) > 1 else "look_withdrawn_one"
+    for ids, told, key in ((also, left.answers, "look_also"), (gone, answers, withdrawn)):
         if ids:
             labels = withdrawn_text(knowledge, told, ids, lang)
             blocks.append(Block(Style.BULLET, say(lang, key, labels=labels)))

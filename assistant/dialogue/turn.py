@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assistant.dialogue.events import Event, Session, What, answered
-from assistant.language import changes, conclusion, questions
+from assistant.language import changes, conclusion, questions, report
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.names import duration_text
@@ -109,11 +109,15 @@ def go_on(reasoner: Reasoner, session: Session, outcome: Outcome | None = None) 
     return ask_again(reasoner, session.then(Event(What.ASKED, inquiry.question)), ())
 
 
-def finish(reasoner: Reasoner, session: Session, stop: Stop | None = None) -> Reply:
-    """The conclusion from what is known. `stop` is None if the interview was broken off."""
+def finish(
+    reasoner: Reasoner, session: Session, stop: Stop | None = None, *, say_all: bool = False
+) -> Reply:
+    """The conclusion from what is known, or the whole report. `stop` is None if the interview was
+    broken off."""
     outcome = conclude(reasoner, session.answers)
     cap, lang = session.settings.cap, session.lang
-    blocks = conclusion.conclusion(reasoner.knowledge, outcome, stop, cap, lang)
+    told = report.report if say_all else conclusion.conclusion
+    blocks = told(reasoner.knowledge, outcome, stop, cap, lang)
     closing = Block(Style.MUTED, say(lang, "after_end"))
     return Reply(session, (*blocks, closing), None, stop)
 

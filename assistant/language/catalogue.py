@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from rules.typography import french
+from rules.typography import english, french
 
 LANGUAGES = ("fr", "en")
 
@@ -22,7 +22,7 @@ def _catalogue(lang: str) -> dict[str, Any]:
 def _typeset(value: Any, lang: str) -> Any:
     if isinstance(value, dict):
         return {key: _typeset(item, lang) for key, item in value.items()}
-    return french(value) if lang == "fr" else value
+    return french(value) if lang == "fr" else english(value)
 
 
 def say(lang: str, sentence: str, /, **values: object) -> str:

@@ -8,11 +8,13 @@ from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.criteria import relevant, summary, verdict_text
 from assistant.language.names import (
+    capitalised,
     colon,
     diagnosis_name,
     fact_text,
     joined,
     listed,
+    name_within,
     percent,
     source_text,
     values_text,
@@ -162,9 +164,9 @@ def leader_changed(
         yield say(
             lang,
             "leader_changed",
-            name=diagnosis_name(knowledge, now.id, lang),
+            name=capitalised(name_within(knowledge, now.id, lang, article=True)),
             probability=percent(now.probability, lang),
-            before=diagnosis_name(knowledge, was.id, lang),
+            before=name_within(knowledge, was.id, lang, article=True),
             was=percent(after.hypothesis(was.id).probability, lang),
         )
 

@@ -1,4 +1,7 @@
-"""The end of an interview: what it comes to, why, what must not wait, and what to do next."""
+"""The end of an interview: what it comes to, why, what must not wait, and what to do next.
+
+One screen. `report` has the rest, with sources.
+"""
 
 from __future__ import annotations
 
@@ -6,62 +9,47 @@ from collections.abc import Iterable
 
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
-from assistant.language.criteria import relevant, summary
 from assistant.language.names import (
+    capitalised,
     diagnosis_name,
     joined,
     listed,
-    long_reference,
+    name_within,
     percent,
     source_text,
+    uncapitalised,
     word,
 )
-from assistant.language.reasons import differential, pattern_text, reason_texts
-from assistant.language.site import site
-from assistant.language.text import fold
-from assistant.reasoning.criteria import judge
-from assistant.reasoning.differential import (
-    OTHER,
-    Hypothesis,
-    Outcome,
-    side_probability,
-)
+from assistant.language.reasons import answers_told, large_reasons
+from assistant.reasoning.differential import OTHER, Outcome, Reason, side_probability
 from assistant.reasoning.inquiry import Stop
 from assistant.reasoning.red_flags import red_flags_lack
 from rules.compile import alternative
-from rules.model import Diagnosis, Knowledge, Pattern, Side, Tier
-from rules.typography import french
+from rules.model import Knowledge, Pattern, Side, Tier
 
-SHOWN_FOR, SHOWN_AGAINST, SHOWN_OPEN = 5, 3, 3
+BRIEF_FOR, BRIEF_AGAINST, BRIEF_OTHERS, BRIEF_OPEN = 3, 1, 2, 2
 CLOSE = 0.5  # a second hypothesis at over half the probability of the first is told at once
-WORTH_TELLING = 0.02
+OTHERS_TOLD = 0.01
+WORTH_ACTING = 0.2  # from here on what to do is told
+SITE_TOLD = 0.5  # the share from which a lesion site is told in the conclusion
 CLEAR = 0.6  # from here on "none of these" is said outright; below, that nothing stands out
 
 
 def conclusion(
     knowledge: Knowledge, outcome: Outcome, stop: Stop | None, cap: int, lang: str
 ) -> Blocks:
-    """All of it. `stop` is None when the user ended the interview."""
-    ranked = [h for h in outcome.hypotheses if h.id != OTHER]
-    shown = [h for h in ranked[:3] if h.probability >= WORTH_TELLING]
-    blocks = [
+    """What matters, for one screen. `stop` is None when the user ended the interview."""
+    return (
         Block(Style.TITLE, say(lang, "conclusion_title")),
+        *_red_flags_in_brief(knowledge, outcome, lang),
+        *leading(knowledge, outcome, lang),
+        *_arguments(knowledge, outcome, lang),
+        *_kind(knowledge, outcome, lang),
+        *_first_step(knowledge, outcome, lang),
+        *open_red_flags(knowledge, outcome, lang, BRIEF_OPEN),
         Block(Style.MUTED, say(lang, f"stop_{stop or 'early'}", cap=cap)),
-        *red_flags(knowledge, outcome, lang),
-        *_open_red_flags(knowledge, outcome, lang),
-        *_summary(knowledge, outcome, lang),
-        *differential(knowledge, outcome, lang),
-        *_side(knowledge, outcome, lang),
-        *site(knowledge, outcome, lang),
-        *_criteria(knowledge, outcome, lang),
-    ]
-    for hypothesis in shown:
-        blocks += _evidence(knowledge, hypothesis, lang)
-    if not is_unexplained(outcome):
-        blocks += _next(knowledge, [h for h in shown[:2] if h.probability > 0.2], lang)
-    blocks += _references(knowledge, outcome, shown, lang)
-    blocks.append(Block(Style.MUTED, say(lang, "disclaimer")))
-    return tuple(blocks)
+        Block(Style.MUTED, say(lang, "disclaimer_short")),
+    )
 
 
 def is_unexplained(outcome: Outcome) -> bool:
@@ -94,7 +82,28 @@ def red_flags(
     return tuple(blocks)
 
 
-def _open_red_flags(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+def _red_flags_in_brief(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+    """The red flags raised, each with the first thing to do; all was told when it was raised."""
+    blocks = []
+    for id_ in _most_urgent(knowledge, outcome.red_flags):
+        flag = knowledge.red_flags[id_]
+        text = say(
+            lang,
+            "red_flag",
+            urgency=say(lang, f"urgency_{flag.urgency}"),
+            label=flag.label[lang],
+            action=_first_sentence(flag.action[lang]),
+        )
+        blocks.append(Block(Style.WARNING, text))
+    title = Block(Style.STRONG, say(lang, "red_flags_title"))
+    return (title, *blocks) if blocks else ()
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(". ")[0].rstrip(".") + "."
+
+
+def open_red_flags(knowledge: Knowledge, outcome: Outcome, lang: str, most: int) -> Blocks:
     """In one line, the most urgent of the red flags that a single answer could still raise.
 
     Without those that wait for a test beyond the laboratory: that test is what the flag would call for.
@@ -106,7 +115,7 @@ def _open_red_flags(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks
             if isinstance(record, Pattern) or record.tier.rank <= Tier.LABORATORY.rank:
                 lacking.setdefault(id_, []).append(record.label[lang])
     parts = []
-    for id_ in _most_urgent(knowledge, lacking)[:SHOWN_OPEN]:
+    for id_ in _most_urgent(knowledge, lacking)[:most]:
         missing = say(lang, "criteria_missing", findings=joined(lacking[id_], lang))
         parts.append(f"{knowledge.red_flags[id_].label[lang]} {missing}")
     text = say(lang, "red_flags_open", flags=listed(parts, lang))
@@ -117,109 +126,82 @@ def _most_urgent(knowledge: Knowledge, ids: Iterable[str]) -> list[str]:
     return sorted(ids, key=lambda id_: knowledge.red_flags[id_].urgency.rank)
 
 
-def _summary(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+def leading(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+    """The leader with its probability, and what comes next; that none fits, if none does."""
     leader = outcome.leader
     if leader.id == OTHER:
         known = outcome.hypotheses[1]
-        if is_unexplained(outcome):
-            return (Block(Style.STRONG, say(lang, "summary_none")),)
-        name = diagnosis_name(knowledge, known.id, lang)
+        key = "summary_none" if is_unexplained(outcome) else "summary_unclear"
+        name = name_within(knowledge, known.id, lang, article=True)
         probability = percent(known.probability, lang)
-        text = say(lang, "summary_unclear", name=name, probability=probability)
-        return (Block(Style.STRONG, text),)
-    first, second = (
-        {
-            "name": diagnosis_name(knowledge, h.id, lang),
-            "word": word(h, lang),
-            "probability": percent(h.probability, lang),
-        }
-        for h in outcome.hypotheses[:2]
+        return (Block(Style.STRONG, say(lang, key, name=name, probability=probability)),)
+    text = say(
+        lang,
+        "summary_leader",
+        name=diagnosis_name(knowledge, leader.id, lang),
+        word=word(leader, lang),
+        probability=percent(leader.probability, lang),
     )
-    text = say(lang, "summary_leader", **first)
-    if outcome.hypotheses[1].probability > CLOSE * leader.probability:
-        text += " " + say(lang, "summary_close", **second)
+    blocks = [Block(Style.STRONG, text)]
+    others = [h for h in outcome.hypotheses[1 : 1 + BRIEF_OTHERS] if h.probability >= OTHERS_TOLD]
+    told = [
+        f"{name_within(knowledge, h.id, lang)} ({percent(h.probability, lang)})" for h in others
+    ]
+    if told:
+        close = others[0].probability > CLOSE * leader.probability
+        key = "summary_close" if close else "summary_others"
+        blocks.append(Block(Style.TEXT, say(lang, key, names=joined(told, lang, "and"))))
     if is_unexplained(outcome):
-        text += " " + say(lang, "summary_poor_fit")
-    return (Block(Style.STRONG, text),)
+        blocks.append(Block(Style.TEXT, say(lang, "summary_poor_fit")))
+    return tuple(blocks)
 
 
-def _side(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
-    """On which side of the first fork the case stands, and what the rules saw of the lesion."""
+def _arguments(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+    """What speaks most for the leader, and most against it, a line each."""
+    blocks = []
+    for style, most in ((Style.FOR, BRIEF_FOR), (Style.AGAINST, BRIEF_AGAINST)):
+        lines: dict[int, list[Reason]] = {}
+        for reason in large_reasons(outcome.leader, style):
+            lines.setdefault(id(reason.likelihood.source), []).append(reason)
+        for reasons in list(lines.values())[:most]:
+            facts = [reason.likelihood.fact for reason in reasons]
+            told = answers_told(knowledge, facts, lang)
+            text = (
+                capitalised(told)
+                if style is Style.FOR
+                else say(lang, "brief_against", answers=told)
+            )
+            blocks.append(Block(style, text, 1))
+    return tuple(blocks)
+
+
+def _kind(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+    """What kind of trouble it is, whatever the disease: on which side, which syndromes, where."""
+    text = side_text(knowledge, outcome, "side_brief", lang)
+    labels = [knowledge.patterns[id_].label[lang] for id_ in outcome.patterns]
+    first = outcome.sites[0] if outcome.sites else None
+    if first and len(first.sites) == 1 and first.share >= SITE_TOLD and not first.unexplained:
+        labels.append(knowledge.sites[first.sites[0]].label[lang])
+    if labels:
+        text += " " + say(lang, "kind_recognised", names=listed(dict.fromkeys(labels), lang))
+    return (Block(Style.BULLET, text),)
+
+
+def _first_step(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+    """What to do first for the leader."""
+    leader = outcome.leader
+    if leader.id == OTHER or is_unexplained(outcome) or leader.probability <= WORTH_ACTING:
+        return ()
+    do = uncapitalised(knowledge.diagnoses[leader.id].next_steps[0].do[lang].rstrip("."))
+    return (Block(Style.BULLET, say(lang, "next_first", step=do)),)
+
+
+def side_text(knowledge: Knowledge, outcome: Outcome, sentence: str, lang: str) -> str:
+    """How likely the case stands on each side of the first fork, in a sentence of the catalogue."""
     shares = {
         "neurogenic": side_probability(knowledge, outcome, Side.NEUROGENIC),
         "mimic": side_probability(knowledge, outcome, Side.MIMIC),
         "other": outcome.hypothesis(OTHER).probability,
     }
     told = {key: percent(share, lang) for key, share in shares.items()}
-    blocks = [
-        Block(Style.STRONG, say(lang, "side_title")),
-        Block(Style.TEXT, say(lang, "side_neurogenic", **told)),
-    ]
-    if "peripheral_neurogenic" in outcome.patterns:
-        blocks.append(Block(Style.TEXT, say(lang, "side_peripheral")))
-    for id_, firings in outcome.patterns.items():
-        if knowledge.patterns[id_].kind == "syndrome":  # the sites are told with the lesion
-            blocks.append(Block(Style.BULLET, pattern_text(knowledge, id_, firings[0], lang), 1))
-    return tuple(blocks)
-
-
-def _criteria(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
-    """The verdict of each set of criteria that bears on what is likely, a line each."""
-    lines = [
-        Block(Style.BULLET, summary(knowledge, judge(knowledge, outcome.facts, id_), lang), 1)
-        for id_ in relevant(knowledge, outcome)
-    ]
-    return (Block(Style.STRONG, say(lang, "criteria_title")), *lines) if lines else ()
-
-
-def _evidence(knowledge: Knowledge, hypothesis: Hypothesis, lang: str) -> Blocks:
-    """What speaks most for and against one hypothesis."""
-    name = diagnosis_name(knowledge, hypothesis.id, lang)
-    probability = percent(hypothesis.probability, lang)
-    title = f"{name} ({word(hypothesis, lang)}, {probability})"
-    blocks = [Block(Style.STRONG, title)]
-    for key, style, sign, limit in (
-        ("for", Style.FOR, 1, SHOWN_FOR),
-        ("against", Style.AGAINST, -1, SHOWN_AGAINST),
-    ):
-        chosen = [r for r in hypothesis.reasons if r.counted * sign > 0.1][:limit]
-        lines = reason_texts(knowledge, chosen, lang)
-        for line in lines or [say(lang, "nothing_for")]:
-            label = say(lang, key)
-            text = french(f"{label} : {line}") if lang == "fr" else f"{label}: {line}"
-            blocks.append(Block(style, text if not lines else line, 1))
-    return tuple(blocks)
-
-
-def _next(knowledge: Knowledge, hypotheses: list[Hypothesis], lang: str) -> Blocks:
-    blocks: list[Block] = []
-    for hypothesis in hypotheses:
-        diagnosis = knowledge.diagnoses[hypothesis.id]
-        suffix = "" if len(hypotheses) == 1 else f" ({diagnosis.name[lang]})"
-        blocks.append(Block(Style.STRONG, say(lang, "next_title") + suffix))
-        for step in diagnosis.next_steps:
-            because = f"{step.why[lang]} {source_text(knowledge, step, lang)}"
-            blocks.append(Block(Style.BULLET, step.do[lang], 1))
-            blocks.append(Block(Style.MUTED, because, 2))
-        blocks += _not_to_miss(diagnosis, lang)
-    return tuple(blocks)
-
-
-def _not_to_miss(diagnosis: Diagnosis, lang: str) -> Blocks:
-    texts = [text[lang] for text in diagnosis.must_not_miss]
-    title = Block(Style.STRONG, say(lang, "must_not_miss_title"))
-    return (title, *(Block(Style.BULLET, text, 1) for text in texts))
-
-
-def _references(
-    knowledge: Knowledge, outcome: Outcome, shown: list[Hypothesis], lang: str
-) -> Blocks:
-    ids: dict[str, None] = {}
-    for hypothesis in shown:
-        ids |= dict.fromkeys(knowledge.diagnoses[hypothesis.id].cited)
-    for fired in (outcome.patterns, outcome.red_flags):
-        for firings in fired.values():
-            ids |= dict.fromkeys(alternative(knowledge, firings[0].rule).references)
-    lines = sorted((long_reference(knowledge.references[id_]) for id_ in ids), key=fold)
-    title = Block(Style.STRONG, say(lang, "references_title"))
-    return (title, *(Block(Style.BULLET, line, 1) for line in lines)) if lines else ()
+    return say(lang, sentence, **told)

@@ -26,7 +26,8 @@ def criteria(knowledge: Knowledge, outcome: Outcome, ids: Iterable[str], lang: s
             (name for name, level in found.levels.items() if level.verdict is not Verdict.UNMET),
             list(found.levels)[-1],
         )
-        blocks.append(Block(Style.TEXT, record.levels[shown].label[lang], 1))
+        level = say(lang, "criteria_level", level=record.levels[shown].label[lang])
+        blocks.append(Block(Style.TEXT, level, 1))
         blocks += _items(knowledge, found.levels[shown], lang, 1)
         source = f"{record.limits[lang]} {source_text(knowledge, record, lang)}"
         blocks.append(Block(Style.MUTED, source, 1))
@@ -35,9 +36,8 @@ def criteria(knowledge: Knowledge, outcome: Outcome, ids: Iterable[str], lang: s
 
 def summary(knowledge: Knowledge, found: Judgement, lang: str) -> str:
     """The name of a set of criteria and its verdict, with the level that is met."""
-    return colon(
-        knowledge.criteria[found.id].label[lang], verdict_text(knowledge, found, lang), lang
-    )
+    name = knowledge.criteria[found.id].label[lang]
+    return say(lang, "criteria_verdict", name=name, verdict=verdict_text(knowledge, found, lang))
 
 
 def verdict_text(knowledge: Knowledge, found: Judgement, lang: str) -> str:

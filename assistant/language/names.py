@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Mapping
 
 from assistant.language.catalogue import say
-from assistant.language.text import begins_a_word, fold, shorten
+from assistant.language.text import begins_a_word, fold
 from assistant.reasoning.differential import OTHER, Hypothesis
 from assistant.reasoning.facts import AMONG_OTHERS, DENIED, UNKNOWN, days
 from rules.compile import Fact
-from rules.model import YES, Basis, Finding, Kind, Knowledge, Reference, Sourced
+from rules.model import NO, YES, Basis, Finding, Kind, Knowledge, Reference, Sourced
 from rules.typography import NBSP, NNBSP, french
 
 _TIME_UNITS = {
@@ -20,6 +20,11 @@ _TIME_UNITS = {
     "W": {"fr": ("semaine", "semaines"), "en": ("week", "weeks")},
     "D": {"fr": ("jour", "jours"), "en": ("day", "days")},
 }
+
+
+# All other first words of the diagnoses are feminine (a test sees to it), or have their article
+# elided.
+_MASCULINE = ("syndrome",)
 
 
 def diagnosis_name(knowledge: Knowledge, id_: str, lang: str) -> str:
@@ -33,6 +38,37 @@ def diagnosis_names(knowledge: Knowledge) -> dict[str, list[str]]:
         id_: [id_, d.name.fr, d.name.en, *d.synonyms.fr, *d.synonyms.en]
         for id_, d in knowledge.diagnoses.items()
     }
+
+
+def name_within(knowledge: Knowledge, id_: str, lang: str, *, article: bool = False) -> str:
+    """A hypothesis within a sentence: without what stands in brackets, in lower case unless it is
+    called after someone, and in French with its article if wanted ("la sclérose latérale ...")."""
+    if id_ == OTHER:
+        return say(lang, "other_quoted" if article else "other")
+    name = diagnosis_name(knowledge, id_, lang).partition(" (")[0]
+    first, others = (
+        name.split(" ")[0],
+        knowledge.diagnoses[id_].name["en" if lang == "fr" else "fr"],
+    )
+    if first not in others:  # "Becker" stays as it is
+        name = uncapitalised(name)
+    return f"{_article(name)}{name}" if article and lang == "fr" else name
+
+
+def _article(name: str) -> str:
+    if fold(name)[0] in "aeiouh":
+        return "l’"
+    return "le " if name.split(" ")[0] in _MASCULINE else "la "
+
+
+def capitalised(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
+def uncapitalised(text: str) -> str:
+    """A sentence as it goes on behind a colon; an abbreviation stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def finding_names(id_: str, finding: Finding) -> list[str]:
@@ -69,9 +105,48 @@ def fact_text(knowledge: Knowledge, fact: Fact, lang: str) -> tuple[str, str]:
     return finding.label[lang], say(lang, "without", value=label)
 
 
+def stated(knowledge: Knowledge, fact: Fact, lang: str) -> tuple[str, str]:
+    """A fact as a statement, in two parts: ("brisk reflexes", ""), ("regions spared", "hand").
+
+    The second part is empty where the first says all; else it belongs behind a colon, where those
+    with the same first part go together.
+    """
+    label, value = fact_text(knowledge, fact, lang)
+    id_, _, option = fact.key.partition(".")
+    finding = knowledge.findings.get(id_)
+    if finding is None:  # a pattern
+        return label, ""
+    says = finding.values[option or fact.value].says
+    if option and fact.value == NO:
+        if label == finding.label[lang] and finding.denies:
+            return finding.denies[lang], finding.values[option].label[lang]
+        return label, value
+    if says:
+        return says[lang], ""
+    if option:
+        return label, value
+    if fact.value == NO:
+        return finding.denies[lang] if finding.denies else _no(label, lang), ""
+    if finding.says:
+        return finding.says[lang].replace("{value}", value), ""
+    return (label, "") if fact.value == YES else (label, value)
+
+
+def _no(label: str, lang: str) -> str:
+    elided = lang == "fr" and fold(label)[0] in "aeiouh"
+    return say(lang, "no_elided" if elided else "no_thing", label=label)
+
+
+def statement(knowledge: Knowledge, fact: Fact, lang: str) -> str:
+    """A fact as a statement: "brisk reflexes", "regions spared: hand"."""
+    head, value = stated(knowledge, fact, lang)
+    return colon(head, value, lang) if value else head
+
+
 def source_text(knowledge: Knowledge, source: Sourced, lang: str) -> str:
     """What a statement rests on, in brackets: "[van Alfen 2006]", "[judgement, after ...]"."""
-    short = listed((short_reference(knowledge.references[id_]) for id_ in source.references), lang)
+    cited = (short_reference(knowledge.references[id_], lang) for id_ in source.references)
+    short = listed(dict.fromkeys(cited), lang)
     if source.basis is Basis.PUBLISHED:
         return say(lang, "source_published", references=short)
     if short:  # the direction is published, the figure is ours
@@ -79,12 +154,20 @@ def source_text(knowledge: Knowledge, source: Sourced, lang: str) -> str:
     return say(lang, "source_judgement")
 
 
-def short_reference(reference: Reference) -> str:
+def short_reference(reference: Reference, lang: str) -> str:
     """First author's surname and year; the beginning of the title where they are not known."""
     if reference.first_author is None:
-        return f"“{shorten(reference.title, 32)}”"
+        title = say(lang, "quoted", text=_beginning(reference.title, 40))
+        return f"{title} {reference.year}" if reference.year else title
     surname = re.sub(r"(?: [A-Z][A-Z.-]{0,4})+$", "", reference.first_author.replace(",", ""))
     return f"{surname} {reference.year}" if reference.year else surname
+
+
+def _beginning(title: str, length: int) -> str:
+    """A title, or as many whole words of it as fit."""
+    if len(title) <= length:
+        return title.rstrip(".")
+    return title[:length].rpartition(" ")[0].rstrip(" ,;:(") + "…"
 
 
 def long_reference(reference: Reference) -> str:
@@ -126,11 +209,11 @@ def ratio(weight: float, lang: str) -> str:
 
 
 def number(value: float, lang: str) -> str:
-    """A number with two or three significant digits, with the language's decimal sign."""
+    """A number with three significant digits, with the language's decimal sign."""
     if value >= 999.5:
         return f"{value:,.0f}".replace(",", NNBSP if lang == "fr" else ",")
-    decimals = 1 - math.floor(math.log10(value)) if 0 < value < 0.1 else 3
-    text = f"{value:.3g}" if value >= 0.1 else f"{value:.{decimals}f}"
+    decimals = 2 - math.floor(math.log10(value)) if 0 < value < 0.1 else 3
+    text = f"{value:.3g}" if value >= 0.1 else f"{value:.{decimals}f}".rstrip("0")
     return text.replace(".", ",") if lang == "fr" else text
 
 

@@ -75,12 +75,12 @@ def known(
         finding = knowledge.findings[id_]
         style = Style.MUTED if values == (UNKNOWN,) else Style.BULLET
         text = colon(finding.label[lang], values_text(finding, values, lang), lang)
-        blocks.append(Block(style, f"{text}  ({id_})"))
+        blocks.append(Block(style, text))
     for fact, stated_by in facts.items():
         if fact.key.partition(".")[0] not in (*answers, "weak_muscles"):
             origin = say(lang, "from_answer", label=knowledge.findings[stated_by].label[lang])
             text = colon(*fact_text(knowledge, fact, lang), lang)
-            blocks.append(Block(Style.BULLET, f"{text}  ({origin})"))
+            blocks.append(Block(Style.BULLET, f"{text} ({origin})"))
     return tuple(blocks)
 
 

@@ -1,8 +1,9 @@
 """`differential` and `how` in sentences: every number with what it rests on.
 
-`how` shows a product that a reader can check: the share before any answer, the ratio that each
-answer multiplies it by, and the sum over all hypotheses that turns the result into a probability.
-Under what was derived (a pattern, a lesion site) stand the answers that it was derived from.
+`how` shows a product that a reader can check: the points before any answer, the ratio that each
+answer multiplies them by, and the points of all hypotheses, which turn the result into a
+probability. What counts most is told with why it counts, the rest in a line each, all with their
+source. Under what was derived (a pattern, a lesion site) stand the answers that it was derived from.
 """
 
 from __future__ import annotations
@@ -13,16 +14,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.names import (
+    capitalised,
+    colon,
     diagnosis_name,
-    fact_text,
     listed,
+    name_within,
     number,
     percent,
     ratio,
     source_text,
+    stated,
     word,
 )
-from assistant.reasoning.differential import Hypothesis, Outcome, Reason
+from assistant.reasoning.differential import OTHER, OTHER_FLOOR, Hypothesis, Outcome, Reason
 from assistant.reasoning.engine import Firing
 from assistant.reasoning.grounds import Ground, grounds, matched
 from rules.compile import Fact, alternative
@@ -31,6 +35,7 @@ from rules.typography import french
 
 SMALL = math.log(1.15)  # a ratio below this is told in one line with the others
 SHOWN_HYPOTHESES, SHOWN_LEAST = 8, 0.01
+IN_FULL = {Style.FOR: 6, Style.AGAINST: 4}  # reasons told with why they count; the others in a line
 
 Notes = Mapping[Fact, Sequence[str]]
 
@@ -57,16 +62,23 @@ def how(knowledge: Knowledge, outcome: Outcome, id_: str, lang: str) -> Blocks:
     """The full justification of one hypothesis: every answer, its ratio, reason and source."""
     hypothesis = outcome.hypothesis(id_)
     title = say(lang, "how_title", name=diagnosis_name(knowledge, id_, lang))
-    start = say(lang, "how_start", prior=_share(math.exp(hypothesis.prior), lang))
-    blocks = [Block(Style.TITLE, title), Block(Style.TEXT, start)]
+    prior = _points(hypothesis.prior, lang)
+    if id_ == OTHER:
+        floor, share = percent(OTHER_FLOOR, lang), percent(hypothesis.probability, lang)
+        text = say(lang, "how_other", prior=prior, floor=floor, probability=share)
+        return (Block(Style.TITLE, title), Block(Style.TEXT, text))
+    blocks = [
+        Block(Style.TITLE, title),
+        Block(Style.TEXT, say(lang, "how_start", prior=prior)),
+    ]
     if not hypothesis.reasons:
         blocks.append(Block(Style.TEXT, say(lang, "how_nothing")))
     blocks += _speaks(knowledge, outcome, hypothesis, Style.FOR, lang)
     blocks += _speaks(knowledge, outcome, hypothesis, Style.AGAINST, lang)
     blocks += small_reasons(hypothesis, lang)
-    blocks += patterns(knowledge, outcome, lang, hypothesis)
     if hypothesis.reasons:
-        blocks.append(Block(Style.TEXT, _sum(hypothesis, outcome, lang)))
+        blocks.append(Block(Style.TEXT, _sum(knowledge, hypothesis, outcome, lang)))
+    blocks += patterns(knowledge, outcome, lang)
     return tuple(blocks)
 
 
@@ -77,11 +89,15 @@ def _speaks(
     chosen = large_reasons(hypothesis, style)
     if chosen:
         yield Block(Style.STRONG, say(lang, f"how_{style}"))
-    for together in _together(chosen):
-        yield Block(style, _reason_text(knowledge, together, lang, {}), 1)
+    for place, together in enumerate(_together(chosen)):
+        if place == IN_FULL[style]:
+            yield Block(Style.MUTED, say(lang, "how_less"), 1)
+        text = _reason_text(knowledge, together, lang, {}, in_full=place < IN_FULL[style])
+        yield Block(style, text, 1)
         for reason in together:
             parts = grounds(knowledge, outcome, reason.likelihood.fact).parts
-            yield from _tree(knowledge, parts, hypothesis, lang, 2)
+            if parts:
+                yield _from(knowledge, _answers_behind(parts), lang)
 
 
 def large_reasons(hypothesis: Hypothesis, style: Style) -> list[Reason]:
@@ -111,6 +127,11 @@ def reason_texts(
     return [_reason_text(knowledge, items, lang, notes or {}) for items in _together(given)]
 
 
+def answers_told(knowledge: Knowledge, facts: Iterable[Fact], lang: str) -> str:
+    """Facts as statements in one line, without numbers."""
+    return _answers(((*stated(knowledge, fact, lang), "") for fact in facts), lang)
+
+
 def _together(given: Iterable[Reason]) -> list[list[Reason]]:
     together: dict[int, list[Reason]] = {}
     for item in given:
@@ -118,33 +139,39 @@ def _together(given: Iterable[Reason]) -> list[list[Reason]]:
     return list(together.values())
 
 
-def _reason_text(knowledge: Knowledge, items: Sequence[Reason], lang: str, notes: Notes) -> str:
+def _reason_text(
+    knowledge: Knowledge,
+    items: Sequence[Reason],
+    lang: str,
+    notes: Notes,
+    *,
+    in_full: bool = True,
+) -> str:
     first = items[0].likelihood
     told = (
-        (*fact_text(knowledge, item.likelihood.fact, lang), _weighed(item, lang, notes))
+        (*stated(knowledge, item.likelihood.fact, lang), _weighed(item, lang, notes))
         for item in items
     )
     return say(
         lang,
-        "how_reason",
-        answers=_answers(told, lang),
+        "how_reason" if in_full else "how_reason_short",
+        answers=capitalised(_answers(told, lang)),
         because=first.because[lang],
         source=source_text(knowledge, first.source, lang),
     )
 
 
 def _answers(told: Iterable[tuple[str, str, str]], lang: str) -> str:
-    """Answers with what is said beside each, those to one question together."""
-    by_label: dict[str, list[str]] = {}
-    for label, value, beside in told:
-        by_label.setdefault(label, []).append(f"{value} ({beside})" if beside else value)
-    return listed(
-        (
-            say(lang, "how_answer", label=label, values=", ".join(v))
-            for label, v in by_label.items()
-        ),
-        lang,
-    )
+    """Statements in two parts (see `stated`), each with what is said beside it."""
+    by_head: dict[str, list[str]] = {}
+    for head, value, beside in told:
+        key = colon(head, "", lang) if value else _beside(head, beside)
+        by_head.setdefault(key, []).extend([_beside(value, beside)] if value else [])
+    return listed((head + ", ".join(values) for head, values in by_head.items()), lang)
+
+
+def _beside(text: str, note: str) -> str:
+    return f"{text} ({note})" if note else text
 
 
 def _weighed(item: Reason, lang: str, notes: Notes) -> str:
@@ -166,24 +193,15 @@ def shares(item: Reason, lang: str) -> str:
 # --- what was derived, and from what ------------------------------------------------------
 
 
-def patterns(
-    knowledge: Knowledge, outcome: Outcome, lang: str, hypothesis: Hypothesis | None = None
-) -> Blocks:
-    """The syndromes and sites that rules derived, each with its reason and the answers behind it.
-
-    With a hypothesis, each answer has the ratio that it counts for that by itself.
-    """
+def patterns(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
+    """The syndromes and sites that rules derived, each with its reason and the answers behind it."""
     if not outcome.patterns:
         return ()
-    blocks, told = [Block(Style.STRONG, say(lang, "how_patterns"))], set[Fact]()
-    if hypothesis:
-        told = {r.likelihood.fact for r in hypothesis.reasons if abs(r.counted) >= SMALL}
-        blocks.append(Block(Style.MUTED, say(lang, "how_tree")))
+    blocks = [Block(Style.STRONG, say(lang, "how_patterns"))]
     for id_, firings in outcome.patterns.items():
         blocks.append(Block(Style.BULLET, pattern_text(knowledge, id_, firings[0], lang), 1))
-        if Fact(id_) not in told:
-            parts = (Ground(part.fact) for part in matched(knowledge, outcome, firings[0]))
-            blocks += _tree(knowledge, parts, hypothesis, lang, 2)  # patterns have their own line
+        facts = (part.fact for part in matched(knowledge, outcome, firings[0]))
+        blocks.append(_from(knowledge, facts, lang))  # patterns have their own line
     return tuple(blocks)
 
 
@@ -191,45 +209,45 @@ def pattern_text(knowledge: Knowledge, id_: str, firing: Firing, lang: str) -> s
     """A pattern, why the rule derived it, and what the rule rests on."""
     rule = alternative(knowledge, firing.rule)
     label = knowledge.patterns[id_].label[lang]
-    sentence = f"{label[0].upper()}{label[1:]}. {rule.because[lang]}"
-    return f"{sentence} {source_text(knowledge, rule, lang)}"
+    return f"{capitalised(label)}. {rule.because[lang]} {source_text(knowledge, rule, lang)}"
 
 
-def _tree(
-    knowledge: Knowledge,
-    parts: Iterable[Ground],
-    hypothesis: Hypothesis | None,
-    lang: str,
-    level: int,
-) -> Iterator[Block]:
-    """The answers under a conclusion, a line for each question; under what was derived, its own."""
-    counted = {r.likelihood.fact: r.counted for r in hypothesis.reasons} if hypothesis else {}
-    lines: dict[str, list[tuple[str, str, str]]] = {}
-    below: dict[str, list[Ground]] = {}
+def _from(knowledge: Knowledge, facts: Iterable[Fact], lang: str) -> Block:
+    """The answers that something was derived from, in one line."""
+    answers = answers_told(knowledge, dict.fromkeys(facts), lang)
+    return Block(Style.MUTED, say(lang, "how_from", answers=answers), 2)
+
+
+def _answers_behind(parts: Iterable[Ground]) -> Iterator[Fact]:
+    """What was answered, under all that was derived."""
     for part in parts:
-        label, value = fact_text(knowledge, part.fact, lang)
-        beside = ratio(counted.get(part.fact, 0.0), lang)
-        beside = "" if beside == "1" else say(lang, "how_ratio", ratio=beside)
-        lines.setdefault(label, []).append((label, value, beside))
-        below.setdefault(label, []).extend(part.parts)
-    for label, told in lines.items():
-        yield Block(Style.BULLET, _answers(told, lang), level)
-        yield from _tree(knowledge, below[label], hypothesis, lang, level + 1)
+        if part.parts:
+            yield from _answers_behind(part.parts)
+        else:
+            yield part.fact
 
 
-def _sum(hypothesis: Hypothesis, outcome: Outcome, lang: str) -> str:
-    total = sum(math.exp(h.score) for h in outcome.hypotheses)
+def _sum(knowledge: Knowledge, hypothesis: Hypothesis, outcome: Outcome, lang: str) -> str:
+    """The product, and the share of all points that it comes to, beside the next best."""
+    total = math.log(sum(math.exp(h.score) for h in outcome.hypotheses))
+    rival = next(h for h in outcome.hypotheses if h.id != hypothesis.id)
     return say(
         lang,
         "how_sum",
-        prior=_share(math.exp(hypothesis.prior), lang),
-        product=number(math.exp(hypothesis.evidence), lang),
-        score=number(math.exp(hypothesis.score), lang),
-        total=number(total, lang),
+        prior=_points(hypothesis.prior, lang),
+        product=_rounded(math.exp(hypothesis.evidence), lang),
+        score=_points(hypothesis.score, lang),
+        total=_points(total, lang),
         probability=percent(hypothesis.probability, lang),
+        rival=name_within(knowledge, rival.id, lang, article=True),
+        other=_points(rival.score, lang),
     )
 
 
-def _share(share: float, lang: str) -> str:
-    text = number(share * 100, lang)
-    return french(f"{text} %") if lang == "fr" else f"{text}%"
+def _points(weight: float, lang: str) -> str:
+    """A share in nats as points: before any answer, all hypotheses together have a hundred."""
+    return _rounded(100 * math.exp(weight), lang)
+
+
+def _rounded(value: float, lang: str) -> str:
+    return number(float(f"{value:.3g}"), lang)

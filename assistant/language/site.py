@@ -25,13 +25,15 @@ def site(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     first = outcome.sites[0]
     if first.unexplained or (len(first.sites) > 1 and first.share < SURE):
         return (title, *patterns, Block(Style.TEXT, say(lang, "site_diffuse"), 1))
-    blocks = [title]
+    blocks = [title, *patterns]
+    if patterns:
+        blocks.append(Block(Style.TEXT, say(lang, "site_muscles"), 1))
     for item in outcome.sites[:SHOWN]:
         if item is first or item.share >= LEAST:
             text = f"{_names(knowledge, item, lang)} ({percent(item.share, lang)})"
             blocks.append(Block(Style.BULLET, text, 1))
     blocks += _reasons(knowledge, first, lang)
-    return (*blocks, *_next_muscle(knowledge, outcome, lang), *patterns)
+    return (*blocks, *_next_muscle(knowledge, outcome, lang))
 
 
 def _patterns(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.names import (
+    capitalised,
     colon,
-    diagnosis_name,
     fact_text,
     joined,
+    name_within,
     percent,
     source_text,
 )
@@ -42,34 +43,47 @@ def why(
         blocks.append(Block(Style.TEXT, say(lang, "why_opening")))
     leading = outcome.hypotheses[:3]
     stakes = ", ".join(
-        f"{diagnosis_name(knowledge, h.id, lang)} {percent(h.probability, lang)}" for h in leading
+        f"{name_within(knowledge, h.id, lang)} {percent(h.probability, lang)}" for h in leading
     )
     blocks.append(Block(Style.TEXT, say(lang, "why_at_stake", hypotheses=stakes)))
     told: set[str] = set()
+    idle: list[str] = []
     for value, after in if_answered.items():
         label = finding.values[value].label[lang]
-        text = say(
-            lang, "why_answer", value=label, changes=_changes(knowledge, outcome, after, lang)
-        )
-        blocks.append(Block(Style.BULLET, text))
+        changes = _changes(knowledge, outcome, after, lang)
+        if not changes:
+            idle.append(label)
+            continue
+        answer = say(lang, "quoted", text=label)
+        blocks.append(Block(Style.BULLET, say(lang, "why_answer", answer=answer, changes=changes)))
         strongest = _strongest_new(outcome, after)
         if strongest:
             lk = strongest.likelihood
             source = source_text(knowledge, lk.source, lang)
-            text = say(lang, "why_because", because=lk.because[lang], source=source)
+            name = capitalised(name_within(knowledge, lk.diagnosis, lang))
+            text = say(lang, "why_because", name=name, because=lk.because[lang], source=source)
             if text not in told:
                 blocks.append(Block(Style.MUTED, text, 1))
             told.add(text)
-    lines = [Block(Style.BULLET, _waits(knowledge, w, lang), 1) for w in waits][:SHOWN_WAITING]
-    if lines:
-        blocks += [Block(Style.STRONG, say(lang, "why_waiting")), *lines]
+    waits = list(waits)
+    if len(idle) == len(if_answered):
+        alarming = any(isinstance(w, Waiting) and w.rule.kind == "red_flag" for w in waits)
+        key = "why_for_flag" if alarming else "why_idle"
+        blocks.append(Block(Style.TEXT, say(lang, key)))
+    elif idle:
+        answer = joined(_quoted(idle, lang), lang)
+        blocks.append(Block(Style.BULLET, say(lang, "why_no_change", answer=answer)))
+    texts = dict.fromkeys(_waits(knowledge, item, lang) for item in waits)  # each once
+    if texts:
+        blocks.append(Block(Style.STRONG, say(lang, "why_waiting")))
+        blocks += [Block(Style.BULLET, text, 1) for text in list(texts)[:SHOWN_WAITING]]
     how_to = say(lang, "why_how_to", help=finding.help[lang])
     return (*blocks, Block(Style.TEXT, how_to))
 
 
 def _waits(knowledge: Knowledge, waits: Waiting | WaitingItem, lang: str) -> str:
     """What completes a rule, what that concludes, why, and the source."""
-    values = joined(_values(knowledge, waits.facts, lang), lang)
+    values = joined(_quoted(_values(knowledge, waits.facts, lang), lang), lang)
     if isinstance(waits, WaitingItem):
         record, text = knowledge.criteria[waits.criteria], waits.item.text
         return say(
@@ -83,7 +97,8 @@ def _waits(knowledge: Knowledge, waits: Waiting | WaitingItem, lang: str) -> str
     answer = say(lang, "waits_for", values=values)
     if waits.more:
         label = fact_text(knowledge, waits.more[0], lang)[0]
-        more = colon(label, joined(_values(knowledge, waits.more, lang), lang), lang)
+        quoted = _quoted(_values(knowledge, waits.more, lang), lang)
+        more = colon(label, joined(quoted, lang), lang)
         answer = say(lang, "waits_for_two", values=values, more=more)
     rule = alternative(knowledge, waits.rule)
     named = knowledge.red_flags if waits.rule.kind == "red_flag" else knowledge.patterns
@@ -95,6 +110,10 @@ def _waits(knowledge: Knowledge, waits: Waiting | WaitingItem, lang: str) -> str
         because=rule.because[lang],
         source=source_text(knowledge, rule, lang),
     )
+
+
+def _quoted(values: Iterable[str], lang: str) -> list[str]:
+    return [say(lang, "quoted", text=value) for value in values]
 
 
 def _values(knowledge: Knowledge, facts: Iterable[Fact], lang: str) -> list[str]:
@@ -111,14 +130,14 @@ def _changes(knowledge: Knowledge, before: Outcome, after: Outcome, lang: str) -
         say(
             lang,
             "why_change",
-            name=diagnosis_name(knowledge, h.id, lang),
+            name=name_within(knowledge, h.id, lang),
             before=percent(was[h.id], lang),
             after=percent(h.probability, lang),
         )
         for h in moved
         if abs(h.probability - was[h.id]) >= 0.02
     ]
-    return ", ".join(texts) or say(lang, "why_no_change")
+    return ", ".join(texts)
 
 
 def _strongest_new(before: Outcome, after: Outcome) -> Reason | None:

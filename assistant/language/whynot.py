@@ -9,16 +9,16 @@ from collections.abc import Iterator, Sequence
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.changes import changes_text, withdrawn_text
-from assistant.language.names import diagnosis_name, percent, ratio
+from assistant.language.names import diagnosis_name, name_within, percent, ratio
 from assistant.language.reasons import large_reasons, reason_texts, shares
-from assistant.reasoning.differential import OTHER, Hypothesis, Outcome
+from assistant.reasoning.differential import Hypothesis, Outcome
 from assistant.reasoning.explain import MOST, Reversal
 from assistant.reasoning.facts import UNKNOWN, Answers
 from assistant.reasoning.missing import Missing
 from rules.model import Knowledge
 
 FAVOURS = math.log(1.5)  # an answer must speak so much more for the leader to be told
-SHOWN_AGAINST, SHOWN_FAVOURS = 7, 3
+SHOWN_AGAINST, SHOWN_FAVOURS, SHOWN_MISSING = 4, 3, 3
 
 _KEYS = {  # by whether the diagnosis leads, the goal is reached, and this is at the bedside alone
     (False, True, False): "whynot_would_lead",
@@ -65,7 +65,7 @@ def _standing(knowledge: Knowledge, outcome: Outcome, id_: str, lang: str) -> st
         "whynot_stands",
         rank=outcome.hypotheses.index(hypothesis) + 1,
         probability=probability,
-        leader=_name(knowledge, leader.id, lang),
+        leader=name_within(knowledge, leader.id, lang, article=True),
         leading=percent(leader.probability, lang),
     )
 
@@ -103,13 +103,14 @@ def _favours(knowledge: Knowledge, outcome: Outcome, id_: str, lang: str) -> Ite
     more.sort(key=lambda r: own.get(r.likelihood.fact, 0.0) - r.counted)
     notes = {
         r.likelihood.fact: [
-            say(lang, "whynot_here", ratio=ratio(own.get(r.likelihood.fact, 0.0), lang))
+            say(lang, "whynot_than", ratio=ratio(own.get(r.likelihood.fact, 0.0), lang))
         ]
         for r in more
     }
     if more:
-        name = diagnosis_name(knowledge, leader.id, lang)
-        yield Block(Style.STRONG, say(lang, "whynot_favours", name=name))
+        names = (name_within(knowledge, h, lang, article=True) for h in (leader.id, id_))
+        leading, this = names
+        yield Block(Style.STRONG, say(lang, "whynot_favours", leader=leading, name=this))
         for text in reason_texts(knowledge, more[:SHOWN_FAVOURS], lang, notes):
             yield Block(Style.BULLET, text, 1)
 
@@ -119,7 +120,7 @@ def _counted(hypothesis: Hypothesis) -> dict[object, float]:
 
 
 def _missing(knowledge: Knowledge, lacks: Sequence[Missing], lang: str) -> Iterator[Block]:
-    notes = {}
+    notes, lacks = {}, lacks[:SHOWN_MISSING]
     for item in lacks:
         notes[item.reason.likelihood.fact] = [shares(item.reason, lang), say(lang, item.why)]
     if lacks:
@@ -162,17 +163,13 @@ def _reversal(
         key,
         changes=changes_text(knowledge, answers, before.facts, found.changes, lang),
         probability=percent(own.probability, lang),
-        rival=_name(knowledge, rival.id, lang),
+        rival=name_within(knowledge, rival.id, lang, article=True),
         other=percent(rival.probability, lang),
         most=MOST,
     )
     gone = [i for i in found.withdrawn if answers[i] != (UNKNOWN,)]
     if gone:
         labels = withdrawn_text(knowledge, answers, gone, lang)
-        text += " " + say(lang, "look_withdrawn", labels=labels)
+        key = "look_withdrawn" if len(gone) > 1 else "look_withdrawn_one"
+        text += " " + say(lang, key, labels=labels)
     return text
-
-
-def _name(knowledge: Knowledge, id_: str, lang: str) -> str:
-    """A hypothesis within a sentence."""
-    return say(lang, "other_quoted") if id_ == OTHER else diagnosis_name(knowledge, id_, lang)

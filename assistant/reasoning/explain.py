@@ -208,9 +208,19 @@ class _Search:
             effect = self._sketch.rough(left.facts)
             leads = self.goal.id if self.goal.leads else self._sketch.rival(self.goal.id, effect)
             gain = effect[self._sketch.column(leads)]
-            if gain >= (0.0 if fact.key in known else SPEAKS):
+            if gain >= (0.0 if fact.key in known else SPEAKS) and self._is_typical(fact, leads):
                 effects[fact] = effect
         return effects
+
+    def _is_typical(self, fact: Fact, id_: str) -> bool:
+        """Whether a hypothesis itself says that an answer speaks for it; what it only leaves room
+        for is an oddity that no one would defend it with. Denials, and answers to a question that
+        was answered already where it says nothing of them, may only take away from another."""
+        about = [lk for lk in self.reasoner.table.get(fact, ()) if lk.diagnosis == id_]
+        if about and fact.value != NO:
+            return any(lk.named and lk.weight > 0 for lk in about)
+        id_of_finding = fact.key.partition(".")[0]
+        return fact.value == NO or self.answers.get(id_of_finding, (UNKNOWN,)) != (UNKNOWN,)
 
     def _ranked(self, effects: Mapping[Fact, Floats], sets: Iterable[_Set]) -> list[_Set]:
         """Sets of changes that do not contradict one another, roughly the most promising first."""

@@ -173,5 +173,7 @@ def _newly_met(before: Judged, after: Judged) -> Iterator[Item]:
     if verdicts == (Verdict.UNDETERMINED, Verdict.MET) and (item.text or item.finding):
         yield item
         return
+    if item.none:  # what is met in it speaks against the criteria
+        return
     for was, now in zip(before.parts, after.parts, strict=True):
         yield from _newly_met(was, now)

@@ -1,7 +1,7 @@
 """Which question to ask next, or why to stop.
 
-The opening questions come first, in the order that the knowledge gives them. After them the next
-question is the one with the highest
+The opening questions come first, in the order that the knowledge gives them. After them those
+that may well raise a red flag, and then the one with the highest
 
     expected information about the differential x what is at stake / burden to the patient
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -46,7 +46,7 @@ DEARER = dict.fromkeys(Tier, 1.3) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.I
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
 WORTH_ASKING = 0.0014  # see `_is_worth_it`
 LEAST_ASKED = 8  # with fewer questions nobody has looked, however sure it seems
-HURRY = 2.0  # once a red flag is raised, acting comes before knowing: see `_is_worth_it`
+HURRY = 3.0  # once a red flag is raised, acting comes before knowing: see `_is_worth_it`
 WORTH_KNOWING = 0.015  # where every question tells less for its burden (see `_values`), it ends
 DEFAULT_CAP = 30
 # How likely the findings must be that a red flag lacks, to be asked for before the end.
@@ -95,64 +95,74 @@ def next_question(
     """The question to ask now, given those already `done` (answered, skipped or unknown).
 
     `asked` is how many questions that took (one may be about several findings; if it is not
-    given, each took one); `tier` is the furthest that may be asked for; `topic` is that of the last question. Each
-    `unknown` finding makes others of its tier dearer (see `DEARER`). When to stop is the same by
-    every `strategy`.
+    given, each took one); `tier` is the furthest that may be asked for; `topic` is that of the last
+    question. Each `unknown` finding makes others of its tier dearer (see `DEARER`). When to stop is
+    the same by every `strategy`.
     """
-    asked = len(done) if asked is None else asked
-    key = (frozenset(done), tier, cap, topic, frozenset(unknown), asked, strategy)
-    if key not in outcome.inquiries:
-        outcome.inquiries[key] = _choose(
-            reasoner, outcome, done, tier, cap, topic, unknown, asked, strategy
-        )
-    return outcome.inquiries[key]
+    number = len(done) if asked is None else asked
+    so_far = _SoFar(frozenset(done), number, tier, cap, topic, frozenset(unknown), strategy)
+    if so_far not in outcome.inquiries:
+        outcome.inquiries[so_far] = _choose(reasoner, outcome, so_far)
+    return outcome.inquiries[so_far]
 
 
-def _choose(
-    reasoner: Reasoner,
-    outcome: Outcome,
-    done: Collection[str],
-    tier: Tier,
-    cap: int,
-    topic: str | None,
-    unknown: Collection[str],
-    asked: int,
-    strategy: Strategy,
-) -> Inquiry:
+@dataclass(frozen=True)
+class _SoFar:
+    """What was asked, and how the interview is held: see `next_question`."""
+
+    done: frozenset[str]
+    asked: int
+    tier: Tier
+    cap: int
+    topic: str | None
+    unknown: frozenset[str]
+    strategy: Strategy
+
+
+def _choose(reasoner: Reasoner, outcome: Outcome, so_far: _SoFar) -> Inquiry:
     knowledge = reasoner.knowledge
-    still_open = _still_open(knowledge, outcome, done, tier)
+    still_open = _still_open(knowledge, outcome, so_far.done, so_far.tier)
     candidates = [id_ for id_ in still_open if applies(knowledge, outcome.facts, id_)]
     opening = [id_ for id_ in candidates if knowledge.findings[id_].opening]
     if opening:
         return Inquiry(min(opening, key=lambda id_: knowledge.findings[id_].opening or 0))
     if not candidates:
         return Inquiry(None, Stop.EXHAUSTED)
-    if asked >= cap:
+    if so_far.asked >= so_far.cap:
         return Inquiry(None, Stop.CAP)
     foresight = _foresee(reasoner, outcome)
-    burden = _burden(knowledge, unknown)
-    values = _values(reasoner, foresight, candidates, topic, burden)
+    burden = _burden(knowledge, so_far.unknown)
+    values = _values(reasoner, foresight, candidates, so_far.topic, burden)
     best = max(candidates, key=lambda id_: values[id_])
     stop: Stop | None = None
     if values[best] < WORTH_KNOWING:
         stop = Stop.NOT_WORTH
     elif is_settled(reasoner, outcome, still_open):
         stop = Stop.SETTLED
-    elif asked >= LEAST_ASKED and not _is_worth_it(
+    elif so_far.asked >= LEAST_ASKED and not _is_worth_it(
         reasoner, outcome, foresight, candidates, burden
     ):
         stop = Stop.NOT_WORTH
-    # Nobody concludes without having looked: what is left before the cap is kept for that.
-    needed = _could_raise_a_flag(reasoner, outcome, foresight, set(candidates), burden)
-    needed |= {id_ for id_ in candidates if knowledge.findings[id_].essential}
-    essential = [id_ for id_ in candidates if id_ in needed]
-    if essential and (stop or asked + len(essential) >= cap):
-        best, stop = max(essential, key=lambda id_: values[id_]), None
-    elif strategy is Strategy.FIXED:
-        best = candidates[0]
+    # Red flags first. Nobody concludes without having looked: what is left before the cap is kept
+    # for what is essential.
+    first = _could_raise_a_flag(reasoner, outcome, foresight, set(candidates), burden)
+    essential = {id_ for id_ in candidates if knowledge.findings[id_].essential}
+    if stop or so_far.asked + len(essential | first) >= so_far.cap:
+        first |= essential
+    if first:
+        return _ask([id_ for id_ in candidates if id_ in first], values, Strategy.INFORMATION)
+    return Inquiry(None, stop, values[best]) if stop else _ask(candidates, values, so_far.strategy)
+
+
+def _ask(candidates: Sequence[str], values: Mapping[str, float], strategy: Strategy) -> Inquiry:
+    """One of the candidates, which are in the order of the knowledge."""
+    if strategy is Strategy.FIXED:
+        chosen = candidates[0]
     elif strategy is Strategy.RANDOM:
-        best = Random(" ".join(sorted(done))).choice(candidates)
-    return Inquiry(None if stop else best, stop, values[best])
+        chosen = Random(" ".join(candidates)).choice(candidates)
+    else:
+        chosen = max(candidates, key=lambda id_: values[id_])
+    return Inquiry(chosen, None, values[chosen])
 
 
 def _is_worth_it(

@@ -9,8 +9,8 @@ from typing import Any
 from assistant.dialogue.script import DialogueError, parse_dialogue
 from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import LANGUAGES, say
-from assistant.language.conclusion import conclusion
 from assistant.language.names import diagnosis_name, word
+from assistant.language.report import report
 from assistant.reasoning.criteria import judge
 from assistant.reasoning.differential import Hypothesis, Outcome, Reasoner, conclude
 from assistant.reasoning.inquiry import Inquiry, Stop, next_question
@@ -52,7 +52,7 @@ def read_case(path: Path, text: str, knowledge: Knowledge) -> Case:
 def as_text(reasoner: Reasoner, case: Case, lang: str) -> Blocks:
     """The conclusion, and what of the case the knowledge could not use."""
     outcome, _ = _concluded(reasoner, case)
-    blocks = conclusion(reasoner.knowledge, outcome, Stop.GIVEN, 0, lang)
+    blocks = report(reasoner.knowledge, outcome, Stop.GIVEN, 0, lang)
     if not case.unmapped:
         return blocks
     lines = [Block(Style.BULLET, f"{item.label} ({item.code})", 1) for item in case.unmapped]

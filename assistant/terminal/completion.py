@@ -87,11 +87,11 @@ def _arguments(
     """What a command takes, and the part of the line that stands for it."""
     session, findings, lang = reply.session, knowledge.findings, reply.session.lang
     if id_ in ("how", "whynot"):
-        return argument, {d.name[lang]: name for name, d in knowledge.diagnoses.items()}
+        return argument, {d.name[lang]: "" for d in knowledge.diagnoses.values()}
     if id_ == "edit":
-        return argument, {findings[i].label[lang]: i for i in editable(knowledge, session)}
+        return argument, {findings[i].label[lang]: "" for i in editable(knowledge, session)}
     if id_ == "pause":
-        return argument, {findings[i].label[lang]: i for i, _ in session.known()}
+        return argument, {findings[i].label[lang]: "" for i, _ in session.known()}
     if id_ == "whatif":
         return _what_if(knowledge, session, argument)
     return argument, {"fr": "français", "en": "English"} if id_ == "lang" else {}
@@ -101,14 +101,14 @@ def _what_if(knowledge: Knowledge, session: Session, argument: str) -> tuple[str
     """The findings that `whatif` may be about; after the equals sign, the answers to one."""
     lang, facts = session.lang, facts_of(knowledge, session.answers)
     open_ = {
-        finding.label[lang]: (id_, finding)
+        finding.label[lang]: finding
         for id_, finding in knowledge.findings.items()
         if finding.asked and applies(knowledge, facts, id_)
     }
     label, equals, typed = argument.partition("=")
     if not equals:
-        return argument, {f"{label}=": id_ for label, (id_, _) in open_.items()}
-    _, finding = open_.get(label, ("", None))
+        return argument, {f"{label}=": "" for label in open_}
+    finding = open_.get(label)
     if finding is None or finding.kind in (Kind.NUMBER, Kind.DURATION):
         return typed, {}
     if finding.kind is Kind.SEVERAL:

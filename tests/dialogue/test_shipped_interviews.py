@@ -74,11 +74,12 @@ def test_every_diagnosis_can_be_explained_at_every_stage(reasoner: Reasoner) -> 
             talk.say("1 month")
 
 
-def test_the_conclusion_offers_reasons_steps_and_references(shipped_reasoner: Reasoner) -> None:
+def test_the_report_offers_reasons_steps_and_references(shipped_reasoner: Reasoner) -> None:
     talk = begin(shipped_reasoner).to_the_end(SHOULDER)
     leader = conclude(shipped_reasoner, talk.answers).leader
     assert leader.id == "neuralgic_amyotrophy"
     diagnosis = shipped_reasoner.knowledge.diagnoses[leader.id]
+    talk.say("report")
     for words in (
         diagnosis.name.en,
         "What to do next",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from itertools import pairwise
 
 import pytest
 
@@ -12,13 +11,14 @@ from assistant.language import reasons
 from assistant.language.blocks import Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.conclusion import conclusion
-from assistant.language.names import colon, fact_text, number, percent, ratio
+from assistant.language.names import capitalised, name_within, number, percent, ratio, stated
 from assistant.language.why import why
 from assistant.reasoning.differential import OTHER, Outcome, Reasoner, conclude
 from assistant.reasoning.facts import Answers
+from assistant.reasoning.grounds import matched, waiting
 from assistant.reasoning.inquiry import Stop
 from rules.compile import Fact
-from rules.typography import NBSP, NNBSP, french
+from rules.typography import NBSP, NNBSP
 
 PATIENTS: dict[str, Answers] = {
     "only an age": {"age": ("34",)},
@@ -48,10 +48,20 @@ PATIENTS: dict[str, Answers] = {
     },
 }  # fmt: skip
 
+SPREADING: Answers = {
+    "age": ("30",), "complaint": ("weakness",), "duration": ("P4D",), "weakness": ("yes",),
+    "affected_regions": ("lower_leg", "foot"), "course": ("worsening",),
+}  # fmt: skip
+
 
 @pytest.fixture(params=PATIENTS, scope="module")
 def outcome(request: pytest.FixtureRequest, shipped_reasoner: Reasoner) -> Outcome:
     return conclude(shipped_reasoner, PATIENTS[request.param])
+
+
+def points(weight: float, lang: str) -> str:
+    """What `how` writes for a share: of a hundred points, to three digits."""
+    return number(float(f"{100 * math.exp(weight):.3g}"), lang)
 
 
 def texts(blocks: Blocks) -> str:
@@ -72,15 +82,41 @@ def test_scores_are_the_prior_and_all_that_was_counted(outcome: Outcome) -> None
 def test_how_tells_prior_product_score_total_and_probability(
     shipped_reasoner: Reasoner, outcome: Outcome, lang: str
 ) -> None:
-    total = sum(math.exp(h.score) for h in outcome.hypotheses)
+    total = math.log(sum(math.exp(h.score) for h in outcome.hypotheses))
     for h in outcome.hypotheses:
         told = texts(reasons.how(shipped_reasoner.knowledge, outcome, h.id, lang))
-        prior = number(math.exp(h.prior) * 100, lang)
-        assert (french(f"{prior} %") if lang == "fr" else f"{prior}%") in told
+        assert points(h.prior, lang) in told
         if h.reasons:
-            for value in (math.exp(h.evidence), math.exp(h.score), total):
-                assert number(value, lang) in told
+            best = next(other for other in outcome.hypotheses if other.id != h.id)
+            for value in (h.score, total, best.score):
+                assert points(value, lang) in told
+            assert points(h.evidence - math.log(100), lang) in told
             assert percent(h.probability, lang) in told
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_points_that_how_shows_add_up_to_the_probability(
+    shipped_reasoner: Reasoner, outcome: Outcome, lang: str
+) -> None:
+    for h in outcome.hypotheses:
+        for block in reasons.how(shipped_reasoner.knowledge, outcome, h.id, lang):
+            if "≈" not in block.text:
+                continue
+            shown = re.findall(rf"(?<![\w.,])\d[\d.,{NNBSP}]*", block.text)
+            prior, product, score, total, again, whole = (read(n, lang) for n in shown[:6])
+            assert math.isclose(prior * product, score, rel_tol=0.02)
+            assert (again, whole) == (score, total)
+            assert math.isclose(score / total, h.probability, rel_tol=0.02)
+
+
+def test_the_reference_hypothesis_is_explained_and_not_multiplied(
+    shipped_reasoner: Reasoner, outcome: Outcome
+) -> None:
+    title, text = reasons.how(shipped_reasoner.knowledge, outcome, OTHER, "en")
+    assert title.text == "How: none of these diagnoses"
+    other = outcome.hypothesis(OTHER)
+    assert f"It has {points(other.prior, 'en')} points of 100" in text.text
+    assert f"now {percent(other.probability, 'en')}. It never falls below 3%" in text.text
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -119,56 +155,66 @@ def test_the_ratios_that_how_shows_multiply_to_the_product_that_it_shows(
             continue
         counted += [b for b in blocks if b.style is Style.MUTED and FACTOR.search(b.text)]
         factors = [read(f, lang) for b in counted for f in FACTOR.findall(b.text)]
-        (shown,) = FACTOR.findall(blocks[-1].text)
+        (shown,) = [f for b in blocks if "≈" in b.text for f in FACTOR.findall(b.text)]
         # each is rounded to three digits
         assert math.isclose(math.prod(factors), read(shown, lang), rel_tol=0.006 * (len(factors) + 1))  # fmt: skip
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_under_what_was_derived_stand_its_answers_each_with_the_ratio_that_it_counts(
+def test_what_counts_less_is_told_without_its_sentence_but_with_its_source(
+    shipped_reasoner: Reasoner, outcome: Outcome, lang: str
+) -> None:
+    for h in outcome.hypotheses:
+        blocks = reasons.how(shipped_reasoner.knowledge, outcome, h.id, lang)
+        told = {r.likelihood.because[lang] for r in h.reasons}
+        for style, most in reasons.IN_FULL.items():
+            lines = [b.text for b in blocks if b.style is style]
+            assert all(any(because in line for because in told) for line in lines[:most])
+            assert all(line.endswith("]") for line in lines)
+            assert not any(because in line for line in lines[most:] for because in told)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_under_what_was_derived_stand_answers_that_were_given(
     shipped_reasoner: Reasoner, outcome: Outcome, lang: str
 ) -> None:
     knowledge = shipped_reasoner.knowledge
-    facts = {*outcome.facts, *map(Fact, outcome.patterns)}
+    known = {
+        part for fact in (*outcome.facts, *map(Fact, outcome.patterns)) for part in stated(knowledge, fact, lang)
+    }  # fmt: skip
+    start = say(lang, "how_from", answers="")
     for h in outcome.hypotheses[:12]:
-        counted = {r.likelihood.fact: ratio(r.counted, lang) for r in h.reasons}
-        leaves: dict[str, list[str]] = {}
-        for fact in facts:
-            label, value = fact_text(knowledge, fact, lang)
-            factor = counted.get(fact, "1")
-            told = value if factor == "1" else f"{value} ({say(lang, 'how_ratio', ratio=factor)})"
-            leaves.setdefault(label, []).append(told)
         for block in reasons.how(knowledge, outcome, h.id, lang):
             if block.level < 2:
                 continue
-            label = next(name for name in leaves if block.text.startswith(colon(name, "", lang)))
-            left = block.text.removeprefix(colon(label, "", lang))
-            for told in sorted(leaves[label], key=len, reverse=True):
-                left = left.replace(told, "", 1)
-            assert not left.replace(", ", ""), block.text
+            left = block.text.removeprefix(start)
+            for told in sorted(known - {""}, key=len, reverse=True):
+                left = left.replace(told, "")
+            assert not left.strip(f"{NBSP}{NNBSP} ,:;"), block.text
 
 
 def test_a_site_that_carries_evidence_stands_above_its_muscles(shipped_reasoner: Reasoner) -> None:
     knowledge = shipped_reasoner.knowledge
     outcome = conclude(shipped_reasoner, PATIENTS["a hand whose lesion has a site"])
     blocks = reasons.how(knowledge, outcome, "ulnar_neuropathy_elbow", "en")
-    (place,) = [i for i, b in enumerate(blocks) if b.style is Style.FOR and b.text.startswith("site of the lesion")]  # fmt: skip
-    weak, normal = blocks[place + 1 : place + 3]
-    assert weak.level == normal.level == blocks[place].level + 1
-    for id_ in PATIENTS["a hand whose lesion has a site"]["weak_muscles"]:
-        assert knowledge.muscles[id_].label.en in weak.text
-    assert normal.text.startswith("muscles tested normal")
-    assert blocks[place + 3].level < weak.level
+    (place,) = [i for i, b in enumerate(blocks) if b.style is Style.FOR and b.text.startswith("Site of the lesion")]  # fmt: skip
+    below = blocks[place + 1]
+    assert below.level == blocks[place].level + 1
+    assert below.text == (
+        "from weak or wasted muscles: abductor digiti minimi, deep flexors of fingers 4-5, "
+        "first dorsal interosseous; muscles tested normal: abductor pollicis brevis, triceps brachii"
+    )
 
 
 def test_every_pattern_stands_above_the_answers_that_it_comes_from(
     shipped_reasoner: Reasoner, outcome: Outcome
 ) -> None:
-    blocks = reasons.patterns(shipped_reasoner.knowledge, outcome, "en")
-    lines = [b.level for b in blocks if b.style is Style.BULLET]
-    assert lines.count(1) == len(outcome.patterns)
-    for level, following in pairwise([*lines, 1]):
-        assert level == 2 or following == 2, "a pattern without answers"
+    _, *blocks = reasons.patterns(shipped_reasoner.knowledge, outcome, "en") or (None,)
+    assert [b.level for b in blocks] == [1, 2] * len(outcome.patterns)
+    for id_, line in zip(outcome.patterns, blocks[1::2], strict=True):
+        for part in matched(shipped_reasoner.knowledge, outcome, outcome.patterns[id_][0]):
+            told = stated(shipped_reasoner.knowledge, part.fact, "en")
+            assert all(text in line.text for text in told)
 
 
 def test_how_puts_what_speaks_for_before_what_speaks_against(
@@ -209,8 +255,45 @@ def test_why_tells_what_an_answer_would_change_as_it_then_does(
     if abs(moved.probability - before.hypothesis(moved.id).probability) >= 0.02:
         assert percent(moved.probability, lang) in told
         assert percent(before.hypothesis(moved.id).probability, lang) in told
-    assert finding.values[value].label[lang] in told
+        assert finding.values[value].label[lang] in told
     assert finding.help[lang] in told
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_why_names_the_diagnosis_that_a_reason_is_about(
+    shipped_reasoner: Reasoner, lang: str
+) -> None:
+    knowledge = shipped_reasoner.knowledge
+    before = conclude(shipped_reasoner, PATIENTS["a hand without pain"])
+    finding = knowledge.findings["symmetry"]
+    for value in finding.values:
+        after = conclude(
+            shipped_reasoner, {**PATIENTS["a hand without pain"], "symmetry": (value,)}
+        )
+        for block in why(knowledge, finding, before, {value: after}, (), lang):
+            if block.style is Style.MUTED:
+                (about,) = {
+                    lk.diagnosis
+                    for lk in shipped_reasoner.table[Fact("symmetry", value)]
+                    if block.text.startswith(f"{capitalised(name_within(knowledge, lk.diagnosis, lang))}. {lk.because[lang]}")
+                }  # fmt: skip
+                assert about in {h.id for h in after.hypotheses[:3]}
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_why_says_so_where_no_answer_would_change_much(
+    shipped_reasoner: Reasoner, lang: str
+) -> None:
+    knowledge = shipped_reasoner.knowledge
+    outcome = conclude(shipped_reasoner, PATIENTS["a hand without pain"])
+    finding = knowledge.findings["reflexes"]
+    same = dict.fromkeys(finding.values, outcome)
+    alarms = [w for w in waiting(shipped_reasoner, conclude(shipped_reasoner, SPREADING), "reflexes") if w.rule.kind == "red_flag"]  # fmt: skip
+    assert alarms
+    for waits, key in (((), "why_idle"), (alarms, "why_for_flag")):
+        blocks = why(knowledge, finding, outcome, same, waits, lang)
+        assert say(lang, key) in [block.text for block in blocks]
+        assert not [block for block in blocks if block.style is Style.BULLET and not block.level]
 
 
 @pytest.mark.parametrize("stop", [*Stop, None])

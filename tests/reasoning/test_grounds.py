@@ -12,6 +12,7 @@ from assistant.reasoning.differential import Reasoner, conclude
 from assistant.reasoning.facts import Answers
 from assistant.reasoning.grounds import Ground, grounds, matched, waiting, waiting_items
 from rules.compile import Fact
+from rules.criteria import Item
 from rules.model import YES, Urgency
 
 ULNAR: Answers = {
@@ -126,6 +127,25 @@ def test_an_item_of_criteria_waits_for_what_would_meet_it(shipped_reasoner: Reas
             after = judge(knowledge, {*outcome.facts, fact}, item.criteria).levels
             verdicts = [(w.verdict, n.verdict) for w, n in zip(walk(before), walk(after), strict=True) if w.item is item.item]  # fmt: skip
             assert (Verdict.UNDETERMINED, Verdict.MET) in verdicts
+
+
+def test_no_item_is_said_to_be_met_by_what_it_must_not_find(shipped_reasoner: Reasoner) -> None:
+    knowledge = shipped_reasoner.knowledge
+    outcome = conclude(shipped_reasoner, {**ULNAR, "fasciculations": ("widespread",)})
+    for criteria, record in knowledge.criteria.items():
+        excluding = [part for level in record.levels.values() for part in excluded(level.needs)]
+        for id_, finding in knowledge.findings.items():
+            if finding.asked:
+                for waits in waiting_items(knowledge, outcome, [criteria], id_):
+                    assert all(waits.item is not part for part in excluding), (criteria, id_)
+
+
+def excluded(item: Item, inside: bool = False) -> Iterator[Item]:
+    """The items below those of which not one may be so."""
+    if inside:
+        yield item
+    for part in item.parts:
+        yield from excluded(part, inside or bool(item.none))
 
 
 def walk(levels: object) -> Iterator[object]:

@@ -1,4 +1,4 @@
-"""The spaces that French wants, put by the loader."""
+"""The spaces that French wants, and the one that English does not, put by the loader."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.typography import NBSP, NNBSP, french
+from rules.model import Knowledge
+from rules.typography import NBSP, NNBSP, english, french
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,7 @@ from rules.typography import NBSP, NNBSP, french
         ("30 % à 3 ans", f"30{NBSP}% à 3{NBSP}ans"),
         ("l'âge d'un", "l’âge d’un"),
         ("3 annexes", "3 annexes"),
+        ("11 mm² et 20 mL/kg", f"11{NBSP}mm² et 20{NBSP}mL/kg"),
         ("https://x", "https://x"),
     ],
 )
@@ -38,3 +40,11 @@ def test_only_spaces_and_apostrophes_are_touched(text: str) -> None:
         return some.replace(NBSP, " ").replace(NNBSP, " ").replace("’", "'")
 
     assert bare(french(text)) == bare(text)
+
+
+def test_english_has_no_space_before_a_percent_sign(shipped: Knowledge) -> None:
+    assert english("46 % of events, 5.5 %") == "46% of events, 5.5%"
+    assert english("% of 46") == "% of 46"
+    for diagnosis in shipped.diagnoses.values():
+        for evidence in diagnosis.evidence:
+            assert " %" not in evidence.because.en
