@@ -87,7 +87,7 @@ class Outcome:
         return self.hypotheses[0]
 
     @cached_property
-    def inquiries(self) -> dict[tuple[object, ...], Inquiry]:
+    def inquiries(self) -> dict[object, Inquiry]:
         """The next questions chosen so far after this outcome: the same is often asked for again."""
         return {}
 
