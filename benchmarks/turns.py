@@ -74,13 +74,13 @@ def measure(
 ) -> Size:
     """The turns of some dialogues, with the knowledge `times` as large."""
     knowledge = scaled(shipped, times)
+    gc.collect()
+    gc.freeze()  # as the program does with what it has read
     reasoner, built = Reasoner.of(knowledge), {}
     for part in ("engine", "table", "arrays"):
         begin = time.process_time()
         getattr(reasoner, part)
         built[part] = time.process_time() - begin
-    gc.collect()
-    gc.freeze()  # as the program does
     turns = [
         ms
         for dialogue in track(dialogues, f"{times} times as large", console=CONSOLE)
