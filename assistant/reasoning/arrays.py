@@ -15,18 +15,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from assistant.reasoning.facts import splits
+from assistant.reasoning.splits import Floats as Floats
+from assistant.reasoning.splits import Ints, Splits, Told, grouped
 from rules.compile import Fact
 from rules.model import Knowledge
 
 if TYPE_CHECKING:
     from assistant.reasoning.differential import Outcome
     from assistant.reasoning.likelihood import Table
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -41,110 +38,6 @@ class Foresight:
     information: list[float]
     gain: list[float]
     mass: list[float]
-
-
-@dataclass(frozen=True)
-class Splits:
-    """The facts, a row for each. Those of one split stand together, from `starts[i]` on.
-
-    `of_finding` gives the splits of a finding. `usual` are the shares among people who have none of
-    the diagnoses, within each split.
-    """
-
-    rows: Mapping[Fact, int]
-    usual: Floats  # rows
-    starts: Ints  # splits
-    of_finding: Mapping[str, tuple[int, ...]]
-
-    @classmethod
-    def of(cls, knowledge: Knowledge) -> Splits:
-        """The facts of a knowledge base: those of findings, then those of patterns."""
-        usual: dict[Fact, float] = {}
-        starts: list[int] = []
-        of_finding: dict[str, tuple[int, ...]] = {}
-        for id_, finding in knowledge.findings.items():
-            if finding.negates:
-                continue  # its facts are those of the finding that it denies
-            before = len(starts)
-            for facts in splits(id_, finding):
-                starts.append(len(usual))
-                usual |= facts
-            of_finding[id_] = tuple(range(before, len(starts)))
-        for id_, pattern in knowledge.patterns.items():
-            starts.append(len(usual))
-            usual[Fact(id_)] = pattern.usual
-        for id_, finding in knowledge.findings.items():
-            if finding.negates:
-                of_finding[id_] = of_finding[finding.negates]
-        rows = {fact: row for row, fact in enumerate(usual)}
-        first = np.array(starts, dtype=np.int64)
-        return cls(rows, np.array([*usual.values()]), first, of_finding)
-
-    @cached_property
-    def of_row(self) -> Ints:
-        """The split of each row."""
-        counts = np.diff([*self.starts, len(self.usual)])
-        return np.repeat(np.arange(len(self.starts)), counts)
-
-    def total(self, of_rows: Floats) -> Floats:
-        """The sum over each split."""
-        found: Floats = np.add.reduceat(of_rows, self.starts)
-        return found
-
-
-@dataclass(frozen=True)
-class Told:
-    """Which hypotheses speak of which splits: a *pair* for each. To the others, the rest, the facts
-    of a split are as likely as they are usual.
-
-    Who speaks of one fact of a split speaks of all of them (see `likelihood`).
-    """
-
-    usual: Floats  # rows: their share of the split
-    weighed: Ints  # the rows that anyone speaks of
-    of_entry: Ints  # the pair of each entry
-    split: Ints  # pairs
-    column: Ints  # pairs
-    splits: int
-    hypotheses: int
-
-    @classmethod
-    def of(cls, arrays: Arrays) -> Told:
-        """The pairs of the arrays."""
-        facts, count = arrays.splits, len(arrays.hypotheses)
-        keys = facts.of_row[arrays.row] * count + arrays.column
-        pairs, of_entry, entries = np.unique(keys, return_inverse=True, return_counts=True)
-        split, column = np.divmod(pairs, count)
-        assert (entries == np.bincount(facts.of_row)[split]).all()
-        usual = facts.usual / facts.total(facts.usual)[facts.of_row]
-        return cls(usual, np.unique(arrays.row), of_entry, split, column, len(facts.starts), count)
-
-    @cached_property
-    def of_column(self) -> list[Ints]:
-        """The splits that each hypothesis speaks of."""
-        order = np.argsort(self.column, kind="stable")
-        ends = np.cumsum(np.bincount(self.column, minlength=self.hypotheses))
-        return np.split(self.split[order], ends[:-1])
-
-    def rest(self, values: Floats) -> Floats:
-        """For each split, the sum of the values of the hypotheses that do not speak of it."""
-        told = np.bincount(self.split, values[self.column], self.splits)
-        found: Floats = np.maximum(values.sum() - told, 0.0)
-        return found
-
-    def best_of_rest(self, values: Floats) -> Floats:
-        """The greatest of them."""
-        best, left = np.zeros(self.splits), np.arange(self.splits)
-        speaks = np.zeros(self.splits, dtype=bool)
-        for column in np.argsort(-values, kind="stable"):
-            of_column = self.of_column[column]
-            speaks[of_column] = True
-            best[left[~speaks[left]]] = values[column]
-            left = left[speaks[left]]
-            speaks[of_column] = False
-            if not len(left):
-                break
-        return best
 
 
 @dataclass(frozen=True)
@@ -168,20 +61,26 @@ class Arrays:
         facts = Splits.of(knowledge)
         column = {id_: i for i, id_ in enumerate(hypotheses)}
         aspects: dict[tuple[str, str, bool], int] = {}
-        entries = [
-            (row, column[it.diagnosis], it.weight,
-             aspects.setdefault((it.diagnosis, it.group, it.weight > 0), len(aspects)))
-            for fact, row in facts.rows.items()
-            for it in sorted(table.get(fact, ()), key=lambda it: column[it.diagnosis])
-        ]  # fmt: skip
-        rows, columns, weights, numbers = zip(*entries, strict=True) if entries else ((),) * 4
+        # lists of numbers: a list of tuples would be looked through by the garbage collector
+        rows: list[int] = []
+        columns: list[int] = []
+        weights: list[float] = []
+        numbers: list[int] = []
+        for fact, row in facts.rows.items():
+            for item in table.get(fact, ()):
+                rows.append(row)
+                columns.append(column[item.diagnosis])
+                weights.append(item.weight)
+                key = item.diagnosis, item.group, item.weight > 0
+                numbers.append(aspects.setdefault(key, len(aspects)))
+        order = np.lexsort((columns, rows))
         return cls(
             tuple(hypotheses),
             facts,
-            np.array(rows, dtype=np.int64),
-            np.array(columns, dtype=np.int64),
-            np.array(weights, dtype=np.float64),
-            np.array(numbers, dtype=np.int64),
+            np.array(rows, dtype=np.int64)[order],
+            np.array(columns, dtype=np.int64)[order],
+            np.array(weights, dtype=np.float64)[order],
+            np.array(numbers, dtype=np.int64)[order],
         )
 
     @property
@@ -197,7 +96,7 @@ class Arrays:
     @cached_property
     def told(self) -> Told:
         """Which hypotheses speak of which splits."""
-        return Told.of(self)
+        return Told.of(self.splits, self.row, self.column, len(self.hypotheses))
 
     def foresee(
         self,
@@ -223,7 +122,9 @@ class Arrays:
         mass = np.bincount(self.row, joint, rows) + rest[of_row] * told.usual
         with np.errstate(divide="ignore", invalid="ignore"):
             change = np.where(joint > 0, joint * np.log(share / mass[self.row]), 0.0)
-            rest_change = np.where((told.usual > 0) & (mass > 0), told.usual * np.log(told.usual / mass), 0.0)
+            rest_change = np.where(
+                (told.usual > 0) & (mass > 0), told.usual * np.log(told.usual / mass), 0.0
+            )
         changed = np.bincount(self.row, change * at_stake[self.column], rows)
         information = self.splits.total(changed + rest_at_stake[of_row] * rest_change)
         best = told.best_of_rest(before)[of_row] * told.usual
@@ -251,7 +152,7 @@ class Arrays:
         """How likely any of some facts is to be met (at most the sum of their chances), 0 to 1."""
         return min(sum(foresight.mass[self.rows[f]] for f in facts if f in self.rows), 1.0)
 
-    def most_gained(self, leader: str, alternatives: Iterable[Sequence[Fact]]) -> dict[str, float]:
+    def most_gained(self, leader: str, alternatives: Iterable[Sequence[Fact]]) -> Gains:
         """For each hypothesis, the most that open answers could do for it against the leader.
 
         Of each set of exclusive facts the one that helps it and harms the leader most.
@@ -263,22 +164,15 @@ class Arrays:
             if known:
                 starts.append(len(rows))
                 rows += known
-        if not rows:
-            return dict.fromkeys(self.hypotheses, 0.0)
-        entry, place = self.entries(rows)
-        column, weight = self.column[entry], self.weight[entry]
-        harm, own = np.zeros(len(rows)), column == self.hypotheses.index(leader)
-        harm[place[own]] = np.maximum(-weight[own], 0.0)
-        least = np.maximum.reduceat(harm, starts)  # for those of whom the facts say nothing
-        of_row = np.repeat(np.arange(len(starts)), np.diff([*starts, len(rows)]))
-        key = of_row[place] * len(self.hypotheses) + column
-        order = np.argsort(key, kind="stable")
-        first = np.flatnonzero(np.diff(key[order], prepend=-1))
-        best = np.maximum.reduceat((np.maximum(weight, 0.0) + harm[place])[order], first)
-        alternative, column = np.divmod(key[order[first]], len(self.hypotheses))
-        more = np.maximum(best - least[alternative], 0.0)
-        gain = least.sum() + np.bincount(column, more, len(self.hypotheses))
-        return dict(zip(self.hypotheses, gain.tolist(), strict=True))
+        harm = np.maximum(-self.weights_for(leader), 0.0)
+        return Gains(self, harm, np.array(rows, dtype=np.int64), np.array(starts, dtype=np.int64))
+
+    def weights_for(self, id_: str) -> Floats:
+        """What each fact says of one hypothesis, 0 where nothing."""
+        entry = self._of_column[self._place[id_]]
+        weights = np.zeros(len(self.splits.usual))
+        weights[self.row[entry]] = self.weight[entry]
+        return weights
 
     def damped(self, outcome: Outcome, repeat: float) -> Floats:
         """What each entry would add (nats), if its fact alone were stated beside those known."""
@@ -288,7 +182,7 @@ class Arrays:
     def counted(self, rows: Sequence[int], repeat: float) -> Floats:
         """What facts add to the score of each hypothesis (nats), as `differential.count` has it: of
         an aspect the strongest weight in full, the next times `repeat`, and so on."""
-        entry, _ = self.entries(rows)
+        entry = self.entries(rows)
         weight, aspect = self.weight[entry], self.aspect[entry]
         order = np.lexsort((-abs(weight), aspect))
         begins = np.flatnonzero(np.diff(aspect[order], prepend=-1))
@@ -297,20 +191,29 @@ class Arrays:
 
     def total(self, entry: Ints, values: Floats) -> Floats:
         """For each hypothesis, the sum of the values of entries."""
-        return np.bincount(self.column[entry], values, len(self.hypotheses))
+        sums = np.bincount(self.column[entry], values, len(self.hypotheses))
+        return np.asarray(sums, dtype=np.float64)
 
-    def entries(self, rows: Sequence[int]) -> tuple[Ints, Ints]:
-        """The entries of some rows, and the place among them of the row of each."""
+    def entries(self, rows: Sequence[int]) -> Ints:
+        """The entries of some rows."""
         row = np.array(rows, dtype=np.int64)
         counts = self.first[row + 1] - self.first[row]
-        place = np.repeat(np.arange(len(row)), counts)
         before = np.cumsum(counts) - counts
-        return np.arange(len(place)) + (self.first[row] - before)[place], place
+        found: Ints = np.arange(counts.sum()) + np.repeat(self.first[row] - before, counts)
+        return found
 
     def entries_at(self, cells: Iterable[tuple[int, int]]) -> Ints:
         """The entries of rows and columns."""
         wanted = [row * len(self.hypotheses) + column for row, column in cells]
         return np.searchsorted(self.row * len(self.hypotheses) + self.column, wanted)
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {id_: i for i, id_ in enumerate(self.hypotheses)}
+
+    @cached_property
+    def _of_column(self) -> list[Ints]:
+        return grouped(self.column, len(self.hypotheses))
 
     def _of(self, values: Mapping[str, float]) -> Floats:
         return np.array([values[id_] for id_ in self.hypotheses])
@@ -318,6 +221,26 @@ class Arrays:
     def _times_counted(self, outcome: Outcome) -> Ints:
         """How many weights of the same aspect each hypothesis has been given already."""
         rows = [self.rows[fact] for fact in outcome.weighed if fact in self.rows]
-        entry, _ = self.entries(rows)
+        entry = self.entries(rows)
         counted = np.bincount(self.aspect[entry], minlength=int(self.aspect.max(initial=0)) + 1)
         return counted[self.aspect]
+
+
+@dataclass(frozen=True)
+class Gains:
+    """For each hypothesis, the most that open answers could do for it against the leader (nats).
+
+    Each is reckoned when it is looked at: mostly the first rival's is enough.
+    """
+
+    arrays: Arrays
+    harm: Floats  # rows: what each fact takes from the leader
+    rows: Ints  # those of the alternatives, one after another
+    starts: Ints  # where each begins
+
+    def __getitem__(self, id_: str) -> float:
+        if not len(self.rows):
+            return 0.0
+        help_ = np.maximum(self.arrays.weights_for(id_), 0.0)
+        both = (help_ + self.harm)[self.rows]
+        return float(np.maximum.reduceat(both, self.starts).sum())

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.reasoning.arrays import Arrays, Floats
+from assistant.reasoning.arrays import Arrays
 from assistant.reasoning.differential import OTHER, REPEAT, Reasoner, conclude
 from assistant.reasoning.facts import Answers, facts_of
+from assistant.reasoning.splits import Floats
 from rules.compile import Fact
 
 
@@ -89,7 +90,7 @@ class Sketch:
         return added, {rows[fact] for fact in self.facts - after if fact in rows}
 
     def _total(self, of_entries: Floats, rows: Collection[int]) -> Floats:
-        entry, _ = self.arrays.entries(sorted(rows))
+        entry = self.arrays.entries(sorted(rows))
         return self.arrays.total(entry, of_entries[entry])
 
     def _sum(self, rows: Collection[int]) -> Floats:
