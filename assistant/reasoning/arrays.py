@@ -157,10 +157,9 @@ class Arrays:
 
         Of each set of exclusive facts the one that helps it and harms the leader most.
         """
-        rows: list[int] = []
-        starts: list[int] = []
+        row_of, rows, starts = self.splits.rows, list[int](), list[int]()
         for facts in alternatives:
-            known = [self.rows[fact] for fact in facts if fact in self.rows]
+            known = [row_of[fact] for fact in facts if fact in row_of]
             if known:
                 starts.append(len(rows))
                 rows += known
@@ -176,7 +175,8 @@ class Arrays:
 
     def damped(self, outcome: Outcome, repeat: float) -> Floats:
         """What each entry would add (nats), if its fact alone were stated beside those known."""
-        counted: Floats = self.weight * repeat ** self._times_counted(outcome)
+        times = self._times_counted(outcome)
+        counted: Floats = self.weight * (repeat ** np.arange(times.max(initial=0) + 1))[times]
         return counted
 
     def counted(self, rows: Sequence[int], repeat: float) -> Floats:
