@@ -97,7 +97,7 @@ class Engine:
             Engine._open._end()
         Engine._open = self
         self._known, self._fired = set(), []
-        self._assert([START])  # deleting a session in which no action ran crashes
+        self._assert({START})  # deleting a session in which no action ran crashes
 
     def _end(self) -> None:
         Engine._open = None
@@ -111,12 +111,12 @@ class Engine:
             self._assert(waiting)
             facts = set(self._derived)
 
-    def _assert(self, facts: Iterable[Fact]) -> None:
+    def _assert(self, facts: set[Fact]) -> None:
         for part in self._parts:
-            told = sorted(part.messages[fact] for fact in facts if fact in part.tested)
+            told = facts & part.tested
             try:
                 if told:
-                    part.ruleset.tell(told)
+                    part.ruleset.tell(sorted([part.messages[fact] for fact in told]))
             except Exception as error:
                 raise EngineError(f"durable-rules refused a fact: {error}") from error
         self._raise_hidden_error()  # now, when a session is open in every part
