@@ -43,12 +43,15 @@ contracts: $(VENV)/.tested
 soak: $(VENV)/.tested
 	$(BIN)/python benchmarks/soak.py
 
-# Start-up, engines and sessions (minutes): each says what it holds to, and all are run.
+# Start-up, turns, engines, sessions, memory (ten minutes): each says whether its marks are met, and
+# all are run.
 bench: $(VENV)/.tested build/experta
 	@status=0; \
 	$(BIN)/python benchmarks/startup.py || status=1; \
+	$(BIN)/python benchmarks/turns.py || status=1; \
 	PYTHONPATH=tests/engines:build/experta $(BIN)/python benchmarks/engines.py || status=1; \
 	$(BIN)/python benchmarks/sessions.py || status=1; \
+	$(BIN)/python benchmarks/soak.py || status=1; \
 	exit $$status
 
 # Only the benchmark needs experta, which pins a frozendict of 2018: it has a folder of its own.

@@ -377,17 +377,14 @@ def _reasoner() -> Reasoner:
     from rules.cache import load_cached
     from rules.problem import KnowledgeError
 
-    # What is read stays to the end: looking through it for garbage would take a third of the time.
-    gc.disable()
     try:
         reasoner = Reasoner.of(load_cached(user_cache_path("amyo")))
     except KnowledgeError as error:
         first, *others = error.problems
         more = f" (and {len(others)} more)" if others else ""
         raise Refusal(f"{first}{more}. All that is wrong in the knowledge: amyo check") from None
-    finally:
-        gc.enable()
     gc.freeze()
+    gc.enable()
     return reasoner
 
 

@@ -30,6 +30,7 @@ from operator import attrgetter
 from typing import Any
 
 from clips_engine import ClipsEngine, string
+from marks import at_least, at_most, tell
 
 from assistant.dialogue.replay import find_dialogues
 from assistant.dialogue.run import shipped_dialogues
@@ -235,10 +236,12 @@ def main(rounds: int) -> int:
             print(f"other rules fire than in ours: {', '.join(wrong)}", file=sys.stderr)
             return 1
         ratios |= show(measure(runs, given, rounds))
-    clips, experta = 1 / ratios["CLIPS"], ratios["experta"]
-    print(f"\nours to CLIPS: {clips:.2f} (at most {CLIPS_LIMIT:g})")
-    print(f"experta to ours: {experta:.0f} (at least {EXPERTA_LIMIT:g})")
-    return int(clips > CLIPS_LIMIT or experta < EXPERTA_LIMIT)
+    return tell(
+        [
+            at_most("a case, beside CLIPS at the same work", 1 / ratios["CLIPS"], CLIPS_LIMIT),
+            at_least("experta, beside ours", ratios["experta"], EXPERTA_LIMIT),
+        ]
+    )
 
 
 if __name__ == "__main__":

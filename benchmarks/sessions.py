@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from marks import Mark, tell
 from rich.console import Console
 from rich.progress import track
 from soak import MEGABYTE, resident_bytes
@@ -82,8 +83,8 @@ def opened(reasoner: Reasoner, count: int) -> None:
     )
 
 
-def at_once(reasoner: Reasoner, dialogues: list[Dialogue], count: int, turns: int) -> bool:
-    """Sessions held at once, the next turn in any of them; whether each is as it is alone."""
+def at_once(reasoner: Reasoner, dialogues: list[Dialogue], count: int, turns: int) -> Mark:
+    """Sessions held at once, the next turn in any of them: each must be as it is alone."""
     rng = random.Random(1)
     held = [Held.begun(reasoner, rng.choice(dialogues)) for _ in range(count)]
     order = [one for one in held for _ in range(turns)]
@@ -95,11 +96,12 @@ def at_once(reasoner: Reasoner, dialogues: list[Dialogue], count: int, turns: in
         for _ in range(turns):
             alone.turn()
         wrong += alone.session != one.session
-    print(
-        f"at once: {count:,}, {turns} turns each, {seconds / len(order) * 1000:.1f} ms a turn;"
-        f" other than alone: {wrong} of {min(50, count)}"
+    print(f"at once: {count:,}, {turns} turns each, {seconds / len(order) * 1000:.1f} ms a turn")
+    looked_at = min(50, count)
+    return Mark(
+        f"sessions that say among many what they say alone: {looked_at - wrong} of {looked_at}",
+        not wrong,
     )
-    return not wrong
 
 
 def idle(reasoner: Reasoner, dialogues: list[Dialogue], count: int) -> None:
@@ -143,10 +145,10 @@ def main() -> int:
     paths = random.Random(1).sample(find_dialogues([shipped_dialogues()]), options.replayed)
     dialogues = [read_dialogue(path, reasoner.knowledge) for path in paths]
     opened(reasoner, options.opened)
-    as_alone = at_once(reasoner, dialogues, options.at_once, options.turns)
+    alike = at_once(reasoner, dialogues, options.at_once, options.turns)
     idle(reasoner, dialogues, options.opened)
     replayed(reasoner, dialogues)
-    return int(not as_alone)
+    return tell([alike])
 
 
 def _timed(work: Callable[[], object]) -> float:

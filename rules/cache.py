@@ -31,7 +31,7 @@ def load_cached(folder: Path, root: Path = KNOWLEDGE_DIR) -> Knowledge:
 
     knowledge = load(root=root)
     with suppress(OSError):
-        _write(path, knowledge.model_dump_json())
+        _write(path, knowledge.model_dump_json(exclude_defaults=True))
     return knowledge
 
 

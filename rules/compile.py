@@ -12,8 +12,8 @@ durable-rules is exact (see docs/decisions/0001-engine.md). Three kinds of rule:
 from __future__ import annotations
 
 import zlib
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -22,11 +22,12 @@ from rules.model import NO, YES, Alternative, Condition, Finding, Kind, Knowledg
 GROUPS = 24  # how many groups keys are hashed into, tested before the key itself
 
 # The limits of durable-rules 2.0.28, each an error, a hang or a crash beyond it.
-MAX_RULES = 4_095  # one less than durable-rules': the start rule is one of them
-MAX_TESTS_PER_FIELD = 511
 MAX_CONDITIONS = 16
-MAX_CONDITIONS_PER_FACT = 64  # so never the 255 rules that may share one condition
 MAX_STRING = 65_535
+# Those of one ruleset; what passes them goes into a ruleset of its own (see `rulesets`).
+MAX_RULES = 500  # of 4,096: to open a case for 2,000 in one takes twenty times as long as for 500
+MAX_TESTS_PER_FIELD = 511
+MAX_CONDITIONS_PER_FACT = 64  # so never the 255 rules that may share one condition
 
 
 class Fact(NamedTuple):
@@ -169,11 +170,7 @@ def check_limits(rules: Iterable[Rule]) -> None:
 def passed_limits(rules: Iterable[Rule]) -> Iterator[LimitError]:
     """Every limit of the engine that the rules pass, in a fixed order."""
     rules = tuple(rules)
-    if len(rules) > MAX_RULES:
-        text = f"{len(rules)} rules: the engine holds {MAX_RULES}"
-        yield LimitError("R015", text, rules[MAX_RULES])
-    using: defaultdict[Fact, list[Rule]] = defaultdict(list)
-    taken = {START.key}
+    taken, told = {START.key}, set[Fact]()
     for rule in rules:
         if rule.id in taken:
             yield LimitError("R015", f"two rules have the id {rule.id}: one would be lost", rule)
@@ -186,33 +183,10 @@ def passed_limits(rules: Iterable[Rule]) -> Iterator[LimitError]:
             # it would never fire, and durable-rules would not say so
             yield LimitError("R015", f"{rule.id} has no condition, or the same twice", rule)
         for fact in dict.fromkeys(rule.all):
-            using[fact].append(rule)
-    for fact, users in using.items():
-        if len(users) > MAX_CONDITIONS_PER_FACT:
-            yield LimitError(
-                "R015",
-                f"{len(users)} rules rest on {fact.id}, the engine holds {MAX_CONDITIONS_PER_FACT}:"
-                " derive a pattern once and let them rest on it",
-                users[-1],
-            )
-        if len(fact.id.encode()) > MAX_STRING:
-            yield LimitError("R015", f"the id {fact.id[:40]}… is too long", users[0])
-    yield from _crowded_fields(using)
+            if fact not in told and len(fact.id.encode()) > MAX_STRING:
+                yield LimitError("R015", f"the id {fact.id[:40]}… is too long", rule)
+            told.add(fact)
     yield from _colliding_ids(rules)
-
-
-def _crowded_fields(using: Mapping[Fact, list[Rule]]) -> Iterator[LimitError]:
-    tests: defaultdict[str, dict[str, Rule]] = defaultdict(dict)
-    for fact, users in using.items():
-        tests[f"group {group_of(fact.key)}"].setdefault(fact.key, users[0])
-        tests[f"“{fact.key}”"].setdefault(fact.value, users[0])
-    for name, first in tests.items():
-        if len(first) > MAX_TESTS_PER_FIELD:
-            yield LimitError(
-                "R015",
-                f"{len(first)} different tests under {name}: too many",
-                [*first.values()][-1],
-            )
 
 
 def _colliding_ids(rules: Iterable[Rule]) -> Iterator[LimitError]:
@@ -234,6 +208,41 @@ def fnv1a(text: str) -> int:
 
 
 # --- durable-rules' own form --------------------------------------------------------------
+
+
+class _Room:
+    """What one ruleset of durable-rules holds, and may still hold."""
+
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+        self._users: Counter[Fact] = Counter()
+        self._tests: defaultdict[object, set[str]] = defaultdict(set)  # by field
+
+    def takes(self, rule: Rule) -> bool:
+        """Whether the rule went in; not if a limit would be passed."""
+        tests: defaultdict[object, set[str]] = defaultdict(set)
+        for fact in rule.all:
+            tests[group_of(fact.key)].add(fact.key)
+            tests[fact.key].add(fact.value)
+        busy = any(self._users[fact] >= MAX_CONDITIONS_PER_FACT for fact in rule.all)
+        crowded = any(len(self._tests[f] | new) > MAX_TESTS_PER_FIELD for f, new in tests.items())
+        if busy or crowded or len(self.rules) >= MAX_RULES:
+            return False
+        self.rules.append(rule)
+        self._users.update(rule.all)
+        for field, new in tests.items():
+            self._tests[field] |= new
+        return True
+
+
+def rulesets(rules: Iterable[Rule]) -> list[list[Rule]]:
+    """The rules in as many rulesets as durable-rules' limits need, in order: mostly one."""
+    rooms = [_Room()]
+    for rule in rules:
+        if not rooms[-1].takes(rule):
+            rooms.append(_Room())
+            rooms[-1].takes(rule)
+    return [room.rules for room in rooms]
 
 
 def group_of(key: str) -> int:

@@ -6,6 +6,7 @@ counted → hypotheses are ranked. It is pure: the same answers give the same ou
 
 from __future__ import annotations
 
+import gc
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -138,7 +139,9 @@ class Reasoner:
     @cached_property
     def table(self) -> Table:
         """What every fact says."""
-        return likelihoods(self.knowledge)
+        table = likelihoods(self.knowledge)
+        gc.freeze()  # it stays: to look through it for garbage would hold up a turn for 0.1 s
+        return table
 
     @cached_property
     def arrays(self) -> Arrays:

@@ -3,8 +3,8 @@
 `Engine.run(facts)` returns the rules that fire and the facts each one matched. durable-rules is
 exact and fast inside a narrow subset and dangerous outside it (docs/decisions/0001-engine.md),
 so it is used in one shape only: positive rules, actions that only record, one worker session
-that is opened by a start fact, filled and deleted. Chaining happens here: what a rule derives is
-asserted in turn, until nothing new comes.
+(of each ruleset, where the rules are too many for one) that is opened by a start fact, filled and
+deleted. Chaining happens here: what a rule derives is asserted in turn, until nothing new comes.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import os
 import signal
 import sys
 from bisect import insort
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from contextlib import nullcontext
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from rules.compile import START, Fact, Rule, check_limits, definition, group_of
+from rules.compile import START, Fact, Rule, check_limits, definition, group_of, rulesets
 from rules.model import YES
 
 _read = json.JSONDecoder().raw_decode
@@ -62,18 +62,13 @@ class Engine:
             tuple(fact.id for fact in facts): tuple(Firing(rule, facts) for rule in rules)
             for facts, rules in alike.items()
         }
-        self._tested = {fact for facts in alike for fact in facts} - {START}
-        alone = {facts[0] for facts in alike if len(facts) == 1}
-        joined = {fact for facts in alike if len(facts) > 1 for fact in facts}
-        self._messages = _Messages(alone, joined)
         self._told: set[Fact] = set()  # what the open session was told
         self._known: set[Fact] = set()  # what was asserted in it, told or derived
         self._derived: list[Fact] = []  # by the last assertion
         self._fired: list[Firing] = []  # in the open session, in order of rule id
-        self._name = f"amyo{next(Engine._names)}"
-        Engine._host = Engine._host or _quiet_host()
-        Engine._host.set_rulesets({self._name: self._definition(alike)})
-        self._ruleset = Engine._host.get_ruleset(self._name)
+        alone = {facts[0] for facts in alike if len(facts) == 1}
+        joins = rulesets(rules[0] for facts, rules in alike.items() if len(facts) > 1)
+        self._parts = [self._part(part, {START} if i else alone) for i, part in enumerate(joins)]
 
     def run(self, facts: Iterable[Fact]) -> tuple[Firing, ...]:
         """The rules that fire on these facts, ordered by rule id.
@@ -102,39 +97,48 @@ class Engine:
             Engine._open._end()
         Engine._open = self
         self._known, self._fired = set(), []
-        self._assert([START])  # deleting a session in which no action ran crashes
+        self._assert({START})  # deleting a session in which no action ran crashes
 
     def _end(self) -> None:
         Engine._open = None
-        self._host.delete_state(self._name, _SESSION)
+        for part in self._parts:
+            self._host.delete_state(part.name, _SESSION)
 
     def _chain(self, facts: set[Fact]) -> None:
-        while waiting := (facts & self._tested) - self._known:
+        while waiting := facts - self._known:
             self._known |= waiting
             self._derived = []
             self._assert(waiting)
             facts = set(self._derived)
 
-    def _assert(self, facts: Iterable[Fact]) -> None:
-        try:
-            self._ruleset.tell(sorted(self._messages[fact] for fact in facts))
-        except Exception as error:
-            raise EngineError(f"durable-rules refused a fact: {error}") from error
-        self._raise_hidden_error()
+    def _assert(self, facts: set[Fact]) -> None:
+        for part in self._parts:
+            told = facts & part.tested
+            try:
+                if told:
+                    part.ruleset.tell(sorted([part.messages[fact] for fact in told]))
+            except Exception as error:
+                raise EngineError(f"durable-rules refused a fact: {error}") from error
+        self._raise_hidden_error()  # now, when a session is open in every part
 
-    def _definition(self, alike: Mapping[tuple[Fact, ...], list[Rule]]) -> dict[str, Any]:
-        """The rules as durable-rules takes them: one for all that rest on one fact, which takes
-        any fact that is said to be such, and one for those with the same conditions.
+    def _part(self, joins: Collection[Rule], alone: set[Fact]) -> _Part:
+        """Rules as durable-rules takes them: one for all that rest on one fact, which takes any
+        fact that is said to be such (`alone`), and one for those with the same conditions.
 
         Each condition takes 10 kB of every session, and what matched says which rules fire.
         """
-        joins = (rules[0] for facts, rules in alike.items() if len(facts) > 1)
         condition = {"c0": {"$and": [{_ALONE: YES}]}}
         record = self._record(Rule(START.key, "membership", (START,)))
-        return {
+        rules = {
             START.key: {"all": [condition], "run": record},
             **definition(joins, self._record),
         }
+        name = f"amyo{next(Engine._names)}"
+        Engine._host = Engine._host or _quiet_host()
+        Engine._host.set_rulesets({name: rules})
+        joined = {fact for rule in joins for fact in rule.all}
+        messages = _Messages(alone, joined)
+        return _Part(name, Engine._host.get_ruleset(name), messages, alone | joined)
 
     def _record(self, rule: Rule) -> Callable[[Any], None]:
         """The action of a rule: it records what fires on the facts that were matched."""
@@ -150,9 +154,19 @@ class Engine:
         return record
 
     def _raise_hidden_error(self) -> None:
-        error = self._host.get_state(self._name, _SESSION).get("exception")
-        if error:
-            raise EngineError(f"durable-rules: {error}")
+        for part in self._parts:
+            if error := self._host.get_state(part.name, _SESSION).get("exception"):
+                raise EngineError(f"durable-rules: {error}")
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some of the rules, in a ruleset of durable-rules: what it is told, and of which facts."""
+
+    name: str
+    ruleset: Any
+    messages: _Messages
+    tested: set[Fact]
 
 
 class _Messages(dict[Fact, str]):

@@ -131,30 +131,35 @@ def nearly_raised(
         if raised is not None and flag.urgency.rank >= raised:
             continue
         for alternative in flag.any:
-            for conditions in _in_findings(knowledge, outcome, alternative.all):
+            for unmet in _unmet(knowledge, outcome, alternative.all):
                 lacking: defaultdict[str, list[list[Fact]]] = defaultdict(list)
-                for condition in conditions:
-                    if not _is_met(knowledge, outcome, condition):
-                        lacking[condition.finding].append(condition_facts(knowledge, condition))
-                if 0 < len(lacking) <= MOST_LACKING:
+                for condition in unmet:
+                    lacking[condition.finding].append(condition_facts(knowledge, condition))
+                if lacking:
                     yield id_, dict(lacking)
 
 
-def _in_findings(
-    knowledge: Knowledge, outcome: Outcome, conditions: Sequence[Condition]
+def _unmet(
+    knowledge: Knowledge,
+    outcome: Outcome,
+    conditions: Sequence[Condition],
+    before: tuple[Condition, ...] = (),
 ) -> Iterator[tuple[Condition, ...]]:
-    """The ways of meeting some conditions, where what a pattern lacks is told in findings."""
+    """For each way of meeting some conditions, those on findings that are not met, after those
+    `before`; ways that lack more than `MOST_LACKING` findings are left out.
+
+    What a pattern lacks is told in findings.
+    """
     for i, condition in enumerate(conditions):
         pattern = knowledge.patterns.get(condition.finding)
-        if pattern is not None and condition.finding not in outcome.patterns:
+        if pattern is None:
+            if not any(fact in outcome.facts for fact in condition_facts(knowledge, condition)):
+                before = (*before, condition)
+                if len({unmet.finding for unmet in before}) > MOST_LACKING:
+                    return
+        elif condition.finding not in outcome.patterns:
             for way in pattern.any:
-                told = (*conditions[:i], *way.all, *conditions[i + 1 :])
-                yield from _in_findings(knowledge, outcome, told)
+                left = (*way.all, *conditions[i + 1 :])
+                yield from _unmet(knowledge, outcome, left, before)
             return
-    yield tuple(conditions)
-
-
-def _is_met(knowledge: Knowledge, outcome: Outcome, condition: Condition) -> bool:
-    if condition.finding in knowledge.patterns:
-        return condition.finding in outcome.patterns
-    return any(fact in outcome.facts for fact in condition_facts(knowledge, condition))
+    yield before

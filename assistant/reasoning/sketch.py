@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.reasoning.arrays import Arrays, Floats, Ints
+from assistant.reasoning.arrays import Arrays
 from assistant.reasoning.differential import OTHER, REPEAT, Reasoner, conclude
 from assistant.reasoning.facts import Answers, facts_of
+from assistant.reasoning.splits import Floats
 from rules.compile import Fact
 
 
@@ -19,16 +20,13 @@ from rules.compile import Fact
 class Sketch:
     """The scores of all hypotheses after some answers (nats), in the order of the arrays.
 
-    `facts` are those that answers state, `weighed` the rows of all that weigh. `aspect` numbers
-    what a weight shares with others of its sign. `gain` is what each further fact alone would add
-    to each score, `loss` what each known one has added: a row for each fact, a column for each
-    hypothesis.
+    `facts` are those that answers state, `weighed` the rows of all that weigh. Of each entry of the
+    arrays, `gain` is what its fact alone would add to the score, `loss` what it has added.
     """
 
     arrays: Arrays
     facts: set[Fact]
     weighed: frozenset[int]
-    aspect: Ints
     scores: Floats
     gain: Floats
     loss: Floats
@@ -39,16 +37,18 @@ class Sketch:
         arrays, outcome = reasoner.arrays, conclude(reasoner, answers)
         hypotheses = {h.id: h for h in outcome.hypotheses}
         ordered = [hypotheses[id_] for id_ in arrays.hypotheses]
+        counted = {
+            (arrays.rows[reason.likelihood.fact], column): reason.counted
+            for column, hypothesis in enumerate(ordered)
+            for reason in hypothesis.reasons
+        }
         loss = np.zeros_like(arrays.weight)
-        for column, hypothesis in enumerate(ordered):
-            for reason in hypothesis.reasons:
-                loss[arrays.rows[reason.likelihood.fact], column] = reason.counted
+        loss[arrays.entries_at(counted)] = [*counted.values()]
         weighed = [arrays.rows[fact] for fact in outcome.weighed if fact in arrays.rows]
         return cls(
             arrays,
             set(facts_of(reasoner.knowledge, answers)),
             frozenset(weighed),
-            2 * arrays.group + (arrays.weight > 0),
             # without the floor of `OTHER`, which moves with the others and never leads
             np.array([h.prior if h.id == OTHER else h.score for h in ordered]),
             arrays.damped(outcome, REPEAT),
@@ -59,10 +59,7 @@ class Sketch:
         """What would be added to each score if answers stated these facts instead, each change
         reckoned as if it came alone. Such effects may be added up, roughly."""
         added, removed = self._changed(facts)
-        effect: Floats = self.gain[sorted(added)].sum(axis=0) - self.loss[sorted(removed)].sum(
-            axis=0
-        )
-        return effect
+        return self._total(self.gain, added) - self._total(self.loss, removed)
 
     def exact(self, facts: Collection[Fact]) -> Floats:
         """The same, with weights that share an aspect counted as `differential.count` does."""
@@ -92,18 +89,10 @@ class Sketch:
         added = {rows[fact] for fact in after - self.facts if fact in rows}
         return added, {rows[fact] for fact in self.facts - after if fact in rows}
 
+    def _total(self, of_entries: Floats, rows: Collection[int]) -> Floats:
+        entry = self.arrays.entries(sorted(rows))
+        return self.arrays.total(entry, of_entries[entry])
+
     def _sum(self, rows: Collection[int]) -> Floats:
-        """What these facts add to each score: the strongest of an aspect counts in full, the next
-        half, and so on."""
-        chosen = sorted(
-            rows
-        )  # sums of the same numbers in another order differ in their last digits
-        weight, aspect = self.arrays.weight[chosen], self.aspect[chosen]
-        columns = np.arange(weight.shape[1])
-        seen = np.zeros((self.aspect.max() + 1, len(columns)))
-        total = np.zeros(len(columns))
-        for place in np.argsort(-abs(weight), axis=0, kind="stable"):
-            shared = aspect[place, columns]
-            total += weight[place, columns] * REPEAT ** seen[shared, columns]
-            seen[shared, columns] += 1
-        return total
+        # sorted: sums of the same numbers in another order differ in their last digits
+        return self.arrays.counted(sorted(rows), REPEAT)

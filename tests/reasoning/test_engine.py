@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from assistant.reasoning.differential import Reasoner
 from assistant.reasoning.engine import Engine, EngineError, Firing
 from assistant.reasoning.facts import UNKNOWN, facts_of
+from rules import compile as compile_
 from rules.compile import (
     GROUPS,
     MAX_CONDITIONS,
@@ -94,6 +95,22 @@ def test_a_case_that_grows_and_changes_fires_at_each_step_as_one_from_scratch(
     rules: tuple[Rule, ...], steps: list[tuple[bool, list[Fact]]]
 ) -> None:
     engine, facts = Engine(rules), list[Fact]()
+    for grows, more in steps:
+        facts = [*facts, *more] if grows else more
+        assert engine.run(facts) == naive(rules, facts)
+
+
+@settings(max_examples=100)
+@given(rules=rule_sets(), steps=st.lists(st.tuples(st.booleans(), FACTS), max_size=5))
+def test_rules_in_many_rulesets_fire_as_in_one(
+    rules: tuple[Rule, ...], steps: list[tuple[bool, list[Fact]]]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compile_, "MAX_RULES", 2)
+        engine = Engine(rules)
+    joins = {each.all for each in rules if len(each.all) > 1}
+    assert len(engine._parts) == max(1, (len(joins) + 1) // 2)
+    facts = list[Fact]()
     for grows, more in steps:
         facts = [*facts, *more] if grows else more
         assert engine.run(facts) == naive(rules, facts)
@@ -279,10 +296,10 @@ def test_an_exception_in_the_state_is_raised(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_fact_that_durable_rules_refuses_is_an_engine_error() -> None:
     engine = Engine([rule("r", A), rule("s", B)])
     stranger = Fact("no rule tests this")
-    engine._tested.add(stranger)  # past the guard of `run`
+    engine._parts[0].tested.add(stranger)  # past the guard
     with pytest.raises(EngineError, match="no rule tests this"):
         engine.run([A, stranger])
-    engine._tested.remove(stranger)
+    engine._parts[0].tested.remove(stranger)
     assert fired(engine, A, stranger, B) == ["r", "s"]
 
 
@@ -379,10 +396,13 @@ def test_the_limits_are_checked_before_durable_rules_sees_the_rules() -> None:
         Engine([rule("r", Fact("wasting_pain_hand")), rule("s", Fact("rise_nail_loss"))])
 
 
-def test_as_many_rules_as_the_limit_allows_do_work() -> None:
-    engine = Engine([rule(f"r{i}", Fact(f"k{i}")) for i in range(MAX_RULES)])
-    last = MAX_RULES - 1
-    assert fired(engine, Fact("k0"), Fact(f"k{last}")) == ["r0", f"r{last}"]
+@pytest.mark.parametrize("count", [MAX_RULES, MAX_RULES + 1])
+def test_as_many_rules_as_the_limit_allows_do_work_and_one_more(count: int) -> None:
+    rules = [rule(f"r{i}", Fact(f"k{i}"), Fact(f"k{i + 1}")) for i in range(count)]
+    engine, facts = Engine(rules), [fact for each in rules for fact in each.all]
+    assert len(engine._parts) == 1 + (count > MAX_RULES)
+    assert engine.run(facts) == naive(rules, facts)
+    assert fired(engine, *rules[0].all, *rules[-1].all) == ["r0", f"r{count - 1}"]
 
 
 def test_as_many_conditions_as_the_limit_allows_do_work() -> None:
@@ -392,21 +412,23 @@ def test_as_many_conditions_as_the_limit_allows_do_work() -> None:
     assert engine.run(facts[1:]) == ()
 
 
-@pytest.mark.parametrize("others", [(), (B,)])
-def test_as_many_rules_on_one_fact_as_the_limit_allows_do_work(others: tuple[Fact, ...]) -> None:
-    rules = [
-        rule(f"r{i}", A, *(Fact(fact.key + str(i)) for fact in others))
-        for i in range(MAX_CONDITIONS_PER_FACT)
-    ]
+@pytest.mark.parametrize("count", [MAX_CONDITIONS_PER_FACT, MAX_CONDITIONS_PER_FACT + 1])
+def test_as_many_rules_on_one_fact_as_the_limit_allows_do_work_and_one_more(count: int) -> None:
+    rules = [rule(f"r{i}", A, Fact(f"k{i}")) for i in range(count)]
     facts = [A, *(fact for each in rules for fact in each.all)]
     assert Engine(rules).run(facts) == naive(rules, facts)
-    assert len(Engine(rules).run(facts)) == MAX_CONDITIONS_PER_FACT
+    assert len(Engine(rules).run(facts)) == count
 
 
-def test_as_many_values_as_the_limit_allows_do_work() -> None:
-    engine = Engine([rule(f"r{i}", Fact("k", f"v{i}")) for i in range(MAX_TESTS_PER_FIELD)])
-    last = MAX_TESTS_PER_FIELD - 1
-    assert fired(engine, Fact("k", f"v{last}")) == [f"r{last}"]
+@pytest.mark.parametrize("count", [MAX_TESTS_PER_FIELD, MAX_TESTS_PER_FIELD + 1])
+def test_as_many_values_as_the_limit_allows_do_work_and_one_more(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compile_, "MAX_RULES", 1_000)
+    engine = Engine([rule(f"r{i}", Fact("k", f"v{i}"), Fact("j", f"v{i}")) for i in range(count)])
+    assert len(engine._parts) == 1 + (count > MAX_TESTS_PER_FIELD)
+    for i in (0, count - 1):
+        assert fired(engine, Fact("k", f"v{i}"), Fact("j", f"v{i}")) == [f"r{i}"]
 
 
 # --- one process, many cases --------------------------------------------------------------
@@ -439,13 +461,14 @@ def test_an_engine_that_was_refused_does_not_disturb_the_next() -> None:
 def asserted(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The facts that durable-rules is told from now on, as they come."""
     told: list[str] = []
-    tell = engine._ruleset.tell
+    (part,) = engine._parts
+    tell = part.ruleset.tell
 
     def spy(facts: list[str]) -> None:
         told.extend(json.loads(fact)["id"] for fact in facts)
         tell(facts)
 
-    monkeypatch.setattr(engine._ruleset, "tell", spy)
+    monkeypatch.setattr(part.ruleset, "tell", spy)
     return told
 
 
@@ -465,9 +488,9 @@ def test_one_session_is_open_in_a_process() -> None:
     one, two = Engine([rule("r", A)]), Engine([rule("r", A)])
     one.run([A])
     two.run([A])
-    assert two._host.get_facts(two._name, "case")
+    assert two._host.get_facts(two._parts[0].name, "case")
     with pytest.raises(Exception, match="Could not get facts"):
-        one._host.get_facts(one._name, "case")
+        one._host.get_facts(one._parts[0].name, "case")
 
 
 def test_a_case_that_failed_half_way_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:

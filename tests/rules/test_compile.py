@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rules import compile as compile_
 from rules.compile import (
     GROUPS,
     MAX_CONDITIONS,
@@ -22,6 +23,7 @@ from rules.compile import (
     group_of,
     option_facts,
     passed_limits,
+    rulesets,
 )
 from rules.model import Condition, Knowledge
 
@@ -110,36 +112,9 @@ def test_rules_within_the_limits_pass() -> None:
     assert codes(rule("all", *facts), rule("one", facts[0])) == []
 
 
-def test_one_rule_too_many_is_refused() -> None:
-    rules = [rule(f"r{i}", Fact(f"k{i}")) for i in range(MAX_RULES + 1)]
-    assert codes(*rules[:-1]) == []
-    assert codes(*rules) == ["R015"]
-
-
 def test_one_condition_too_many_is_refused() -> None:
     facts = [Fact(f"k{i}") for i in range(MAX_CONDITIONS + 1)]
     assert codes(rule("r", *facts)) == ["R015"]
-
-
-def test_one_rule_too_many_on_a_fact_is_refused() -> None:
-    rules = [rule(f"r{i}", Fact("k"), Fact(f"k{i}")) for i in range(MAX_CONDITIONS_PER_FACT + 1)]
-    assert codes(*rules[:-1]) == []
-    assert codes(*rules) == ["R015"]
-
-
-def test_one_value_too_many_of_a_key_is_refused() -> None:
-    # beyond it durable-rules' compiler hangs
-    rules = [rule(f"r{i}", Fact("k", str(i))) for i in range(MAX_TESTS_PER_FIELD + 1)]
-    assert codes(*rules[:-1]) == []
-    assert codes(*rules) == ["R015"]
-
-
-def test_one_key_too_many_of_a_group_is_refused() -> None:
-    keys = (f"k{i}" for i in range(GROUPS * 2 * MAX_TESTS_PER_FIELD))
-    one_group = [key for key in keys if group_of(key) == 7][: MAX_TESTS_PER_FIELD + 1]
-    rules = [rule(key, Fact(key)) for key in one_group]
-    assert codes(*rules[:-1]) == []
-    assert codes(*rules) == ["R015"]
 
 
 def test_a_string_too_long_is_refused_by_its_bytes() -> None:
@@ -184,3 +159,52 @@ def test_every_limit_that_is_passed_is_told_and_the_first_is_raised() -> None:
     with pytest.raises(LimitError, match="wide") as refused:
         check_limits(rules)
     assert refused.value.rule is wide
+
+
+# --- rulesets -----------------------------------------------------------------------------
+
+
+def sizes(rules: list[Rule]) -> list[int]:
+    found = rulesets(rules)
+    assert [each for part in found for each in part] == rules
+    return [len(part) for part in found]
+
+
+def test_the_shipped_rules_go_into_one_ruleset(shipped: Knowledge) -> None:
+    joins = {each.all: each for each in compile_rules(shipped) if len(each.all) > 1}
+    assert sizes(list(joins.values())) == [len(joins)]
+
+
+def test_without_rules_there_is_a_ruleset_all_the_same() -> None:
+    assert sizes([]) == [0]
+
+
+def test_one_rule_too_many_goes_into_another_ruleset() -> None:
+    rules = [rule(f"r{i}", Fact(f"k{i}")) for i in range(2 * MAX_RULES + 1)]
+    assert sizes(rules[:MAX_RULES]) == [MAX_RULES]
+    assert sizes(rules) == [MAX_RULES, MAX_RULES, 1]
+
+
+def test_one_rule_too_many_on_a_fact_goes_into_another_ruleset() -> None:
+    rules = [rule(f"r{i}", Fact("k"), Fact(f"k{i}")) for i in range(MAX_CONDITIONS_PER_FACT + 1)]
+    assert sizes(rules) == [MAX_CONDITIONS_PER_FACT, 1]
+
+
+def test_one_value_too_many_of_a_key_goes_into_another_ruleset(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compile_, "MAX_RULES", 1_000)  # beyond 511 values its compiler hangs
+    rules = [rule(f"r{i}", Fact("k", str(i))) for i in range(MAX_TESTS_PER_FIELD + 1)]
+    assert sizes(rules) == [MAX_TESTS_PER_FIELD, 1]
+
+
+def test_one_key_too_many_of_a_group_goes_into_another_ruleset(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compile_, "MAX_RULES", 1_000)
+    keys = (f"k{i}" for i in range(GROUPS * 2 * MAX_TESTS_PER_FIELD))
+    one_group = [key for key in keys if group_of(key) == 7][: MAX_TESTS_PER_FIELD + 1]
+    first, *others = [rule(key, Fact(key)) for key in one_group]
+    two_new = rule("two", *(f for each in others[-2:] for f in each.all))
+    assert sizes([first, *others]) == [MAX_TESTS_PER_FIELD, 1]
+    assert sizes([first, *others[:-2], two_new]) == [MAX_TESTS_PER_FIELD - 1, 1]
