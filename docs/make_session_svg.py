@@ -38,7 +38,7 @@ PATIENT = (
 COLUMNS, ROWS = 80, 30
 LANG = "en"
 FIRST = -2  # the picture begins with this question, counted from the last
-LAST = "What to do next"  # and ends before this line
+LAST = "Type how"  # and ends before this line
 TITLE = "amyo"
 DIM = 246  # the grey, of 256 colours, that stands for dim text
 

@@ -19,6 +19,9 @@ from assistant.dialogue.step import start, step
 from assistant.dialogue.turn import Reply, offered_now, told
 from assistant.language.blocks import Style
 from assistant.language.catalogue import LANGUAGES
+from assistant.language.names import duration_text
+from assistant.language.text import clean
+from assistant.language.understand import understand
 from assistant.reasoning.differential import Outcome, Reasoner, conclude
 from assistant.reasoning.facts import AMONG_OTHERS, DENIED, UNKNOWN, Answers
 from rules.model import Finding, Kind, Text
@@ -130,6 +133,10 @@ def answer_text(
         return ", ".join(numbers.get(value, value.replace("_", " ")) for value in values)
     if values[0] in finding.values:
         return finding.values[values[0]].label[lang]
+    if finding.kind is Kind.DURATION:
+        text = duration_text(values[0], lang)
+        read_back = understand(finding, clean(text), offered, today=TODAY)
+        return text if read_back == values else values[0]  # days of a date would be rounded
     return values[0]
 
 

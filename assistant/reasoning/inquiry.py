@@ -42,10 +42,10 @@ BURDEN = {
 }
 # What an unknown answer multiplies the burden of the other questions of its tier by: who has no
 # EMG has no second one either, and who was not examined for one sign was not for the next.
-DEARER = dict.fromkeys(Tier, 1.3) | {Tier.LABORATORY: 2.0, Tier.EMG: 2.0, Tier.IMAGING: 2.0}
+DEARER = dict.fromkeys(Tier, 1.3) | {Tier.EMG: 2.0, Tier.IMAGING: 2.0}
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
 WORTH_ASKING = 0.0014  # see `_is_worth_it`
-LEAST_ASKED = 8  # with fewer questions nobody has looked, however sure it seems
+LEAST_ASKED = 9  # with fewer questions nobody has looked, however sure it seems
 HURRY = 3.0  # once a red flag is raised, acting comes before knowing: see `_is_worth_it`
 WORTH_KNOWING = 0.015  # where every question tells less for its burden (see `_values`), it ends
 DEFAULT_CAP = 30
