@@ -11,7 +11,7 @@ terminal, the replay of dialogue files and the tests all hold the same conversat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.dialogue.commands import command, is_command
 from assistant.dialogue.events import Session, Settings
@@ -30,7 +30,7 @@ from assistant.language.blocks import Block, Blocks, Style
 from assistant.language.catalogue import say
 from assistant.language.text import MAX_TEXT, clean
 from assistant.language.together import understand_together
-from assistant.language.understand import Misread, is_whole_name
+from assistant.language.understand import Misread, as_typed, is_whole_name
 from assistant.reasoning.differential import Reasoner
 
 
@@ -91,6 +91,7 @@ def _answer(
     together = {session.pending: finding, **companions(reasoner.knowledge, session)}
     reading = understand_together(together, typed, choices, today=session.settings.today)
     if isinstance(reading, Misread):
+        reading = replace(reading, part=as_typed(reading.part, typed))
         return _NoAnswer(questions.misread(finding, choices, reading, lang))
     problem = conflict(session, session.pending, reading[session.pending])
     return reading if problem is None else _NoAnswer((Block(Style.ERROR, problem),))

@@ -47,6 +47,7 @@ _UNKNOWN = {
     "ne sais pas", "je ne sais pas", "nsp", "sais pas", "not done", "non fait", "non faite",
     "pas fait", "pas faite",
 }  # fmt: skip
+MANY_WORDS = 20  # of a line are looked through for the part that was not understood
 _SEPARATORS = re.compile(r"\s*[,;+/]\s*|\s+(?:et|and)\s+")
 
 
@@ -82,6 +83,17 @@ def names(id_: str, value: Value) -> Iterable[str]:
         yield fold(value.label[lang])
         yield fold(value.label[lang].replace(",", " "))
         yield from map(fold, value.synonyms[lang])
+
+
+def as_typed(part: str, text: str) -> str:
+    """The folded part of a line, with the accents and capitals that it was typed with."""
+    words = text.split()[:MANY_WORDS]
+    for first in range(len(words)):
+        for end in range(first + 1, len(words) + 1):
+            piece = " ".join(words[first:end]).strip(" ,;/+.!")
+            if fold(piece) == part:
+                return piece
+    return part
 
 
 def is_whole_name(finding: Finding, text: str) -> bool:

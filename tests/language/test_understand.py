@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.language.text import clean
-from assistant.language.understand import Fault, Misread, is_whole_name, understand
+from assistant.language.understand import Fault, Misread, as_typed, is_whole_name, understand
 from assistant.reasoning.facts import UNKNOWN, band, days
 from rules.model import Finding, Kind, Knowledge
 
@@ -415,3 +415,19 @@ def test_any_beginning_of_a_shipped_label_is_never_read_as_another_value(
         assert reading.fault in (Fault.AMBIGUOUS, Fault.NO_SUCH_ANSWER, Fault.ONE_ANSWER)
     else:
         assert reading == (name,) or is_whole_name(asked, beginning)
+
+
+@pytest.mark.parametrize(
+    ("part", "line", "shown"),
+    [
+        ("un seul cote", "Un seul côté", "Un seul côté"),
+        (
+            "dentele anterieur",
+            "deltoïde, Dentelé antérieur ; normaux : triceps",
+            "Dentelé antérieur",
+        ),
+        ("34, p3 w", "34 M, P3W", "34, p3 w"),  # put together from pieces: as it was read
+    ],
+)
+def test_what_was_not_understood_is_shown_as_it_was_typed(part: str, line: str, shown: str) -> None:
+    assert as_typed(part, line) == shown
