@@ -56,7 +56,12 @@ def understand_together(
 
 def _word_apart(companion: Finding, text: str) -> tuple[str, tuple[str, ...] | None]:
     """The line without the word that names a value of a choice, and that value."""
-    words = [w for w in re.findall(r"[^\s,;/]+|[,;/]", _apart(fold(text))) if w not in _FILLERS]
+    said = re.findall(r"[^\s,;/]+|[,;/]", _apart(fold(text)))
+    words = [
+        word
+        for before, word in zip(["", *said], said, strict=False)
+        if word not in _FILLERS or before[-1:].isdigit()  # "1 an" is a year
+    ]
     for i, word in enumerate(words):
         named = [v for v, value in companion.values.items() if word in names(v, value)]
         if len(named) == 1:

@@ -34,6 +34,8 @@ def read(knowledge: Knowledge, text: str, *ids: str) -> dict[str, tuple[str, ...
         ("a 62-year-old woman since 2019", ("62", "female", "P2884D")),
         ("62 ans, femme, depuis 2 ans", ("62", "female", "P2Y")),
         ("homme de 62 ans depuis 3 mois", ("62", "male", "P3M")),
+        ("2, masculin, 1 an", ("2", "male", "P1Y")),
+        ("62 ans, femme, 1 an", ("62", "female", "P1Y")),
         ("4 mois, garçon, depuis 1 mois", ("0.3333", "male", "P1M")),
         ("20 to 39 years, female, P3W", ("young_adult", "female", "P3W")),
     ],
