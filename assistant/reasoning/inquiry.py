@@ -46,7 +46,7 @@ DEARER = dict.fromkeys(Tier, 1.3) | {Tier.EMG: 2.0, Tier.IMAGING: 2.0}
 SAME_TOPIC = 1.25  # a topic is finished before the next where the loss is small
 WORTH_ASKING = 0.0014  # see `_is_worth_it`
 LEAST_ASKED = 9  # with fewer questions nobody has looked, however sure it seems
-HURRY = 3.0  # once a red flag is raised, acting comes before knowing: see `_is_worth_it`
+HURRY = 6.0  # once a red flag is raised, acting comes before knowing: see `_is_worth_it`
 WORTH_KNOWING = 0.015  # where every question tells less for its burden (see `_values`), it ends
 DEFAULT_CAP = 30
 # How likely the findings must be that a red flag lacks, to be asked for before the end.
@@ -194,7 +194,7 @@ def _could_raise_a_flag(
     candidates: set[str],
     burden: Mapping[Tier, float],
 ) -> set[str]:
-    """The findings, alone or two together, whose answers are likely enough to raise a red flag."""
+    """The findings, up to three together, whose answers are likely enough to raise a red flag."""
     knowledge, found = reasoner.knowledge, set()
     for id_, lacking in nearly_raised(knowledge, outcome):
         if lacking.keys() <= candidates:

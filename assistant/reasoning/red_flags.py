@@ -15,7 +15,7 @@ from rules.compile import Fact, condition_facts
 from rules.model import Alternative, Condition, Knowledge, Urgency
 
 NEARLY = 2  # conditions of a red flag that hold: with one more it would be raised
-MOST_LACKING = 2  # findings that may be looked for together
+MOST_LACKING = 3  # findings that may be looked for together
 
 Missing = frozenset[str]  # findings whose answers would be needed together
 
