@@ -30,7 +30,7 @@ RECENT = 64  # how many outcomes are remembered: a turn asks for the same one se
 # Its weight beside the diagnoses, which weigh what `priors` says. A weight and not a share: the
 # more diseases are known, the fewer patients have none of them (judgement).
 OTHER_WEIGHT = 22.5
-OTHER_FLOOR = 0.03  # its least share after any answer: no knowledge base is complete
+OTHER_FLOOR = 0.06  # its least share after any answer: no knowledge base is complete
 REFERRAL_EXPONENT = 1 / 3  # see `priors`
 REPEAT = 0.5  # within a group, each further reason of the same sign counts half of the last
 

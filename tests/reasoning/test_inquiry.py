@@ -189,7 +189,10 @@ def test_an_unknown_answer_makes_the_other_questions_of_its_tier_dearer(tier: Ti
     assert same.value == plain.value
 
 
-def test_who_has_no_laboratory_result_is_asked_for_something_else() -> None:
+def test_who_has_no_result_of_a_kind_is_asked_for_something_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(inquiry.DEARER, Tier.LABORATORY, 2.0)
     findings = {"ck": finding(tier="laboratory"), "crp": finding(tier="laboratory"), "walk": finding(tier="sign")}  # fmt: skip
     reasoner = reason_with(findings, {"a": {"crp": {"yes": 0.95}, "walk": {"yes": 0.85}}})
     outcome = conclude(reasoner, {})
