@@ -13,7 +13,7 @@ from assistant.language.catalogue import say
 from assistant.language.conclusion import conclusion
 from assistant.language.names import capitalised, name_within, number, percent, ratio, stated
 from assistant.language.why import why
-from assistant.reasoning.differential import OTHER, Outcome, Reasoner, conclude
+from assistant.reasoning.differential import OTHER, OTHER_FLOOR, Outcome, Reasoner, conclude
 from assistant.reasoning.facts import Answers
 from assistant.reasoning.grounds import matched, waiting
 from assistant.reasoning.inquiry import Stop
@@ -116,7 +116,8 @@ def test_the_reference_hypothesis_is_explained_and_not_multiplied(
     assert title.text == "How: none of these diagnoses"
     other = outcome.hypothesis(OTHER)
     assert f"It has {points(other.prior, 'en')} points of 100" in text.text
-    assert f"now {percent(other.probability, 'en')}. It never falls below 3%" in text.text
+    floor = percent(OTHER_FLOOR, "en")
+    assert f"now {percent(other.probability, 'en')}. It never falls below {floor}" in text.text
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -205,7 +205,7 @@ def test_the_least_share_of_none_of_these_is_taken_evenly(base: Knowledge) -> No
         "reflexes": ("brisk",), "weak_muscles": ("interossei", "deltoid"),
     }  # fmt: skip
     outcome = conclude(Reasoner.of(base), answers)
-    assert outcome.hypothesis(OTHER).probability == pytest.approx(OTHER_FLOOR)
+    assert outcome.hypothesis(OTHER).probability == pytest.approx(differential.OTHER_FLOOR)
     one, two = (outcome.hypothesis(id_) for id_ in ("motor_neuron_disease", "plexitis"))
     assert one.probability / two.probability == pytest.approx(math.exp(one.score - two.score))
 
