@@ -72,7 +72,7 @@ def report(
         "Made by `make accuracy`. The dialogues that rest on a published report: first with all that",
         "the report says given at once, then by interview, where only what is asked is answered. The",
         "cases were at hand while the knowledge was written, and pages were corrected after some of",
-        "them had failed: this is no measure of unseen cases.",
+        "them had failed: this is no measure of unseen cases. For that see [unseen.md](unseen.md).",
         "",
         f"{len(once)} cases from {len(reports)} reports, on {len(diagnoses)} diagnoses.",
         "",
