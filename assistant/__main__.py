@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 
@@ -13,9 +14,16 @@ def main() -> None:
     # Else pydantic looks through every installed package for plugins, which nothing here needs.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
-        from assistant.cli import main as commands  # here: importing takes time enough for Ctrl-C
+        # Importing takes time enough for Ctrl-C, and may swallow it (a KeyboardInterrupt in the
+        # callback of an import lock is ignored): until the work begins it ends the process at once.
+        heeded = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if heeded:  # not where whoever started the program has it ignored
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        from assistant.cli import main as commands
         from assistant.ending import run
 
+        if heeded:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         status = run(commands)
     except KeyboardInterrupt:
         status = 130
