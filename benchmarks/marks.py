@@ -1,8 +1,10 @@
-"""What a benchmark is to meet, told in words."""
+"""What a benchmark is to meet, told in words; how one is timed and ended."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -31,3 +33,18 @@ def tell(marks: Iterable[Mark]) -> int:
     for mark in marks:
         print(f"{'met' if mark.met else 'NOT MET'}: {mark.text}")
     return int(not all(mark.met for mark in marks))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """What some work takes, in seconds of the processor."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
+def end_with(main: Callable[[], int]) -> None:
+    """Run a benchmark and exit with its status; with 130 after Ctrl-C."""
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

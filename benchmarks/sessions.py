@@ -15,14 +15,12 @@ import os
 import pickle
 import platform
 import random
-import sys
-import time
 import tracemalloc
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from marks import Mark, tell
+from marks import Mark, end_with, seconds, tell
 from rich.console import Console
 from rich.progress import track
 from soak import MEGABYTE, resident_bytes
@@ -75,10 +73,10 @@ def opened(reasoner: Reasoner, count: int) -> None:
 
     one()  # builds the engine
     before = resident_bytes()
-    seconds = _timed(lambda: [one() for _ in _watched(range(count), "opened")])
+    taken = seconds(lambda: [one() for _ in _watched(range(count), "opened")])
     grown = (resident_bytes() - before) / MEGABYTE
     print(
-        f"opened one after another: {count:,}, {seconds / count * 1000:.1f} ms each;"
+        f"opened one after another: {count:,}, {taken / count * 1000:.1f} ms each;"
         f" memory grown by {grown:+.1f} MB"
     )
 
@@ -89,14 +87,14 @@ def at_once(reasoner: Reasoner, dialogues: list[Dialogue], count: int, turns: in
     held = [Held.begun(reasoner, rng.choice(dialogues)) for _ in range(count)]
     order = [one for one in held for _ in range(turns)]
     rng.shuffle(order)
-    seconds = _timed(lambda: [one.turn() for one in _watched(order, "at once")])
+    taken = seconds(lambda: [one.turn() for one in _watched(order, "at once")])
     wrong = 0
     for one in _watched(rng.sample(held, min(50, count)), "alone"):
         alone = Held.begun(reasoner, one.dialogue)
         for _ in range(turns):
             alone.turn()
         wrong += alone.session != one.session
-    print(f"at once: {count:,}, {turns} turns each, {seconds / len(order) * 1000:.1f} ms a turn")
+    print(f"at once: {count:,}, {turns} turns each, {taken / len(order) * 1000:.1f} ms a turn")
     looked_at = min(50, count)
     return Mark(
         f"sessions that say among many what they say alone: {looked_at - wrong} of {looked_at}",
@@ -131,10 +129,10 @@ def replayed(reasoner: Reasoner, dialogues: list[Dialogue]) -> None:
         for dialogue in _watched(dialogues, "replayed"):
             turns += sum(len(result.exchanges) for result in replay(reasoner, dialogue))
 
-    seconds = _timed(every)
+    taken = seconds(every)
     print(
-        f"replayed: {len(dialogues)} dialogues in two languages, {len(dialogues) / seconds:.1f} a"
-        f" second, {seconds / turns * 1000:.1f} ms a turn"
+        f"replayed: {len(dialogues)} dialogues in two languages, {len(dialogues) / taken:.1f} a"
+        f" second, {taken / turns * 1000:.1f} ms a turn"
     )
 
 
@@ -151,12 +149,6 @@ def main() -> int:
     return tell([alike])
 
 
-def _timed(work: Callable[[], object]) -> float:
-    begin = time.process_time()
-    work()
-    return time.process_time() - begin
-
-
 def _watched(items: Sequence[T], what: str) -> Iterable[T]:
     return track(items, what, console=CONSOLE)
 
@@ -171,7 +163,4 @@ def _options() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    end_with(main)

@@ -19,13 +19,13 @@ import os
 import platform
 import pstats
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from marks import Mark, at_most, tell
+from marks import Mark, at_most, end_with, seconds, tell
 from rich.console import Console
 from rich.progress import track
 from scaled import scaled, scaled_answers
@@ -80,7 +80,9 @@ def measure(shipped: Reasoner, times: int, dialogues: Sequence[Dialogue], run: R
     gc.collect()
     gc.freeze()  # as the program does with what it has read
     reasoner = Reasoner.of(knowledge)
-    built = {part: _seconds(reasoner, part) for part in ("engine", "table", "arrays")}
+    built = {
+        part: seconds(partial(getattr, reasoner, part)) for part in ("engine", "table", "arrays")
+    }
     turns, beside = list[float](), list[float]()
     for dialogue in track(dialogues, f"{times} times as large", console=CONSOLE):
         answers = scaled_answers(dialogue.answers, times)
@@ -88,12 +90,6 @@ def measure(shipped: Reasoner, times: int, dialogues: Sequence[Dialogue], run: R
         turns += interview(reasoner, answers, dialogue.tier, run)
     memory, rules = resident_bytes() / MEGABYTE, len(reasoner.engine.rules)
     return Size(times, knowledge, rules, built, memory, turns, beside)
-
-
-def _seconds(reasoner: Reasoner, part: str) -> float:
-    begin = time.process_time()
-    getattr(reasoner, part)
-    return time.process_time() - begin
 
 
 def interview(reasoner: Reasoner, answers: Answers, tier: Tier, run: Run) -> Iterable[float]:
@@ -167,7 +163,4 @@ def _options() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    end_with(main)

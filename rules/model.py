@@ -77,7 +77,8 @@ class Value(Record):
     answer when their disease is *none* of the diagnoses here: the reference that every
     likelihood ratio is taken against. The shares of a choice add up to 1.
     `low` (included) and `high` (excluded) bound the band of a number (in the finding's unit) or
-    of a duration (in days). `says` is the answer as a statement ("ankle jerks absent"). `implies` states the answers to other findings that this one contains.
+    of a duration (in days). `says` is the answer as a statement ("ankle jerks absent"). `implies`
+    states the answers to other findings that this one contains.
     Where `when` is given and does not hold, or `offered` is false, the value is not offered (but
     understood if named).
     """

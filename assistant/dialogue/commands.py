@@ -151,19 +151,17 @@ def _criteria(reasoner: Reasoner, session: Session, argument: str) -> Reply:
 
 
 def _conclude(reasoner: Reasoner, session: Session, argument: str) -> Reply:
-    if not session.answers:
-        return tell(reasoner, session, Style.ERROR, "too_early")
     return _so_far(reasoner, session, say_all=False)
 
 
 def _report(reasoner: Reasoner, session: Session, argument: str) -> Reply:
-    if not session.answers:
-        return tell(reasoner, session, Style.ERROR, "too_early")
     return _so_far(reasoner, session, say_all=True)
 
 
 def _so_far(reasoner: Reasoner, session: Session, *, say_all: bool) -> Reply:
     """What there is to conclude now: why it stopped if it did, else that it goes on."""
+    if not session.answers:
+        return tell(reasoner, session, Style.ERROR, "too_early")
     over = session.pending is None
     outcome = conclude(reasoner, session.answers)
     stop = what_next(reasoner, session, outcome).stop if over else None

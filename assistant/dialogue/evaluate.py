@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from assistant.dialogue.events import Settings
 from assistant.dialogue.informant import hold_interview
-from assistant.language.reasons import SMALL
 from assistant.reasoning.differential import OTHER, Outcome, Reasoner, conclude
 from assistant.reasoning.facts import Answers
+from assistant.reasoning.likelihood import SMALL
 from rules.compile import Fact
 
 RANKS = (1, 3, 5)  # the right diagnosis first, among the first three, the first five

@@ -20,12 +20,12 @@ from assistant.language.names import (
     uncapitalised,
     word,
 )
-from assistant.language.reasons import answers_told, large_reasons
-from assistant.reasoning.differential import OTHER, Outcome, Reason, side_probability
+from assistant.language.reasons import answers_told, by_source, large_reasons
+from assistant.reasoning.differential import OTHER, Outcome, side_probability
 from assistant.reasoning.inquiry import Stop
 from assistant.reasoning.red_flags import red_flags_lack
 from rules.compile import alternative
-from rules.model import Knowledge, Pattern, Side, Tier
+from rules.model import Knowledge, Pattern, RedFlag, Side, Tier
 
 BRIEF_FOR, BRIEF_AGAINST, BRIEF_OTHERS, BRIEF_OPEN = 3, 1, 2, 2
 CLOSE = 0.5  # a second hypothesis at over half the probability of the first is told at once
@@ -68,13 +68,7 @@ def red_flags(
     for id_ in _most_urgent(knowledge, (id_ for id_ in outcome.red_flags if id_ not in skip)):
         flag = knowledge.red_flags[id_]
         why = alternative(knowledge, outcome.red_flags[id_][0].rule)
-        text = say(
-            lang,
-            "red_flag",
-            urgency=say(lang, f"urgency_{flag.urgency}"),
-            label=flag.label[lang],
-            action=flag.action[lang],
-        )
+        text = _red_flag_text(flag, flag.action[lang], lang)
         because = f"{why.because[lang]} {source_text(knowledge, why, lang)}"
         blocks += [Block(Style.WARNING, text), Block(Style.MUTED, because, 1)]
     if blocks:
@@ -87,16 +81,15 @@ def _red_flags_in_brief(knowledge: Knowledge, outcome: Outcome, lang: str) -> Bl
     blocks = []
     for id_ in _most_urgent(knowledge, outcome.red_flags):
         flag = knowledge.red_flags[id_]
-        text = say(
-            lang,
-            "red_flag",
-            urgency=say(lang, f"urgency_{flag.urgency}"),
-            label=flag.label[lang],
-            action=_first_sentence(flag.action[lang]),
-        )
+        text = _red_flag_text(flag, _first_sentence(flag.action[lang]), lang)
         blocks.append(Block(Style.WARNING, text))
     title = Block(Style.STRONG, say(lang, "red_flags_title"))
     return (title, *blocks) if blocks else ()
+
+
+def _red_flag_text(flag: RedFlag, action: str, lang: str) -> str:
+    urgency = say(lang, f"urgency_{flag.urgency}")
+    return say(lang, "red_flag", urgency=urgency, label=flag.label[lang], action=action)
 
 
 def _first_sentence(text: str) -> str:
@@ -160,10 +153,7 @@ def _arguments(knowledge: Knowledge, outcome: Outcome, lang: str) -> Blocks:
     """What speaks most for the leader, and most against it, a line each."""
     blocks = []
     for style, most in ((Style.FOR, BRIEF_FOR), (Style.AGAINST, BRIEF_AGAINST)):
-        lines: dict[int, list[Reason]] = {}
-        for reason in large_reasons(outcome.leader, style):
-            lines.setdefault(id(reason.likelihood.source), []).append(reason)
-        for reasons in list(lines.values())[:most]:
+        for reasons in by_source(large_reasons(outcome.leader, style))[:most]:
             facts = [reason.likelihood.fact for reason in reasons]
             told = answers_told(knowledge, facts, lang)
             text = (

@@ -29,11 +29,11 @@ from assistant.language.names import (
 from assistant.reasoning.differential import OTHER, OTHER_FLOOR, Hypothesis, Outcome, Reason
 from assistant.reasoning.engine import Firing
 from assistant.reasoning.grounds import Ground, grounds, matched
+from assistant.reasoning.likelihood import SMALL
 from rules.compile import Fact, alternative
 from rules.model import Knowledge
 from rules.typography import french
 
-SMALL = math.log(1.15)  # a ratio below this is told in one line with the others
 SHOWN_HYPOTHESES, SHOWN_LEAST = 8, 0.01
 IN_FULL = {Style.FOR: 6, Style.AGAINST: 4}  # reasons told with why they count; the others in a line
 
@@ -89,7 +89,7 @@ def _speaks(
     chosen = large_reasons(hypothesis, style)
     if chosen:
         yield Block(Style.STRONG, say(lang, f"how_{style}"))
-    for place, together in enumerate(_together(chosen)):
+    for place, together in enumerate(by_source(chosen)):
         if place == IN_FULL[style]:
             yield Block(Style.MUTED, say(lang, "how_less"), 1)
         text = _reason_text(knowledge, together, lang, {}, in_full=place < IN_FULL[style])
@@ -124,7 +124,7 @@ def reason_texts(
     Answers that one piece of evidence weighs are told together, strongest first. `notes` stand
     beside the ratio of a fact.
     """
-    return [_reason_text(knowledge, items, lang, notes or {}) for items in _together(given)]
+    return [_reason_text(knowledge, items, lang, notes or {}) for items in by_source(given)]
 
 
 def answers_told(knowledge: Knowledge, facts: Iterable[Fact], lang: str) -> str:
@@ -132,7 +132,8 @@ def answers_told(knowledge: Knowledge, facts: Iterable[Fact], lang: str) -> str:
     return _answers(((*stated(knowledge, fact, lang), "") for fact in facts), lang)
 
 
-def _together(given: Iterable[Reason]) -> list[list[Reason]]:
+def by_source(given: Iterable[Reason]) -> list[list[Reason]]:
+    """Reasons that rest on the same statement of a page, together."""
     together: dict[int, list[Reason]] = {}
     for item in given:
         together.setdefault(id(item.likelihood.source), []).append(item)

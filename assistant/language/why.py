@@ -16,9 +16,9 @@ from assistant.language.names import (
     percent,
     source_text,
 )
-from assistant.language.reasons import SMALL
 from assistant.reasoning.differential import Outcome, Reason
 from assistant.reasoning.grounds import Waiting, WaitingItem
+from assistant.reasoning.likelihood import SMALL
 from rules.compile import Fact, alternative
 from rules.model import Finding, Knowledge
 

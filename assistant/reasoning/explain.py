@@ -8,7 +8,6 @@ from.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +23,7 @@ from assistant.reasoning.differential import (
 )
 from assistant.reasoning.facts import DAYS_A_YEAR, UNKNOWN, Answers, facts_of, number, option
 from assistant.reasoning.inquiry import applies, offered
-from assistant.reasoning.likelihood import MAX_WEIGHT
+from assistant.reasoning.likelihood import MAX_WEIGHT, SMALL
 from rules.compile import Fact
 from rules.model import NO, Finding, Kind, Knowledge, Tier
 
@@ -37,7 +36,6 @@ WEIGHED = 20  # sets of one size, first by the sketch, that are weighed exactly
 SINGLES, TRIED = 12, 4  # of those, single changes and sets that are concluded from
 SLACK = MAX_WEIGHT  # nats that they may lack before: a new pattern or lesion site may add them
 FEW = 2  # what is concluded from if all lack more; and the closest, to which a change is added
-SPEAKS = math.log(1.15)  # an answer that is added speaks for the diagnosis at least so clearly
 POOL = {2: 40, 3: 18, 4: 12}  # of how many single changes sets of a size are made
 WHO = ("age", "sex")  # who the patient is, and not what was found
 
@@ -208,7 +206,7 @@ class _Search:
             effect = self._sketch.rough(left.facts)
             leads = self.goal.id if self.goal.leads else self._sketch.rival(self.goal.id, effect)
             gain = effect[self._sketch.column(leads)]
-            if gain >= (0.0 if fact.key in known else SPEAKS) and self._is_typical(fact, leads):
+            if gain >= (0.0 if fact.key in known else SMALL) and self._is_typical(fact, leads):
                 effects[fact] = effect
         return effects
 

@@ -24,6 +24,7 @@ from rules.compile import Fact
 from rules.model import NO, YES, Diagnosis, Evidence, Finding, Kind, Knowledge, Sourced, Text
 
 TRUST = 0.7  # see docs/decisions/0002-reasoning.md
+SMALL = math.log(1.15)  # a weight below this tells little by itself
 MAX_WEIGHT = math.log(20)  # what one answer may do: a ratio of 20 (or 1/20)
 DECIDING_WEIGHT = math.log(1000)  # the same for evidence that decides, and for age and sex
 LEAST_SHARE = 0.002  # nothing is impossible: reports are wrong, patients are rare

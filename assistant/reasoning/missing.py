@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant.reasoning.differential import Outcome, Reason, Reasoner, counted_sum
 from assistant.reasoning.facts import UNKNOWN, Answers
 from assistant.reasoning.inquiry import applies
-from assistant.reasoning.likelihood import Likelihood
+from assistant.reasoning.likelihood import SMALL, Likelihood
 
 MOST = 5  # findings that are told
 TYPICAL = 0.3  # the share of patients from which a finding is frequent (as HPO and Orphanet say)
-SPEAKS = math.log(1.15)  # a finding that would count less is not missed
 
 Why = Literal["not_asked", "not_known", "not_named"]
 
@@ -52,7 +50,7 @@ def missing(reasoner: Reasoner, answers: Answers, outcome: Outcome, id_: str) ->
             counted = counted_sum((*weights, likelihood)) - counted_sum(weights)
             found = Missing(Reason(likelihood, counted), _why(answers, likelihood.finding))
             rival = best.get(likelihood.finding)
-            if counted >= SPEAKS and (rival is None or found.expected > rival.expected):
+            if counted >= SMALL and (rival is None or found.expected > rival.expected):
                 best[likelihood.finding] = found
     return sorted(best.values(), key=lambda m: (-m.expected, m.reason.likelihood.fact))[:MOST]
 

@@ -121,7 +121,7 @@ def _verdict(ways: Collection[Missing]) -> Verdict:
 def nearly_raised(
     knowledge: Knowledge, outcome: Outcome
 ) -> Iterator[tuple[str, dict[str, list[list[Fact]]]]]:
-    """The red flags that are one or two findings short of being raised.
+    """The red flags that are no more than `MOST_LACKING` findings short of being raised.
 
     With each goes what it lacks: for every finding, the facts that would meet each condition on it.
     Where one is raised already, only those more urgent than it are looked for: someone must act.
